@@ -1,0 +1,207 @@
+"""The composition root: puts the shop together from its settings, and makes it an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import msgspec
+from litestar import Litestar, get
+from litestar.config.compression import CompressionConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import ScalarRenderPlugin
+
+from argosy import __version__
+from argosy.catalogue import find
+from argosy.catalogue.reference import Reference, load_reference
+from argosy.catalogue.vocabulary import Vocabulary
+from argosy.markets.load import load_markets
+from argosy.orders.desk import Desk
+from argosy.orders.expire import expire
+from argosy.orders.intake import Intake
+from argosy.orders.model import Charts
+from argosy.orders.refund import carry_out_open
+from argosy.orders.shelf import ShelfCache
+from argosy.orders.showcase import Showcase
+from argosy.orders.stock import StockBoard
+from argosy.outside.providers import RunningPayments, payments_for
+from argosy.platform import browsing, buying, operating, store
+from argosy.platform.front import Front
+from argosy.platform.idempotency import KEEP, Idempotency
+from argosy.platform.problems import HANDLERS
+from argosy.plumbing import outbox
+from argosy.plumbing.clock import Clock, PacedClock
+from argosy.plumbing.config import Config, read_config
+from argosy.plumbing.database import Database, connect, open_database
+from argosy.plumbing.ids import maker
+from argosy.plumbing.jobs import Rounds, alone
+from argosy.plumbing.logs import set_up_logs
+from argosy.plumbing.pace import follow
+from argosy.plumbing.secrets import Signer, signing_secret
+from argosy.pricing.load_rates import read_rates
+
+HUB = "CNHGH"
+"""UN/LOCODE of the hub whose stock is sold until there is a network of them: Hangzhou."""
+
+API = [
+    browsing.markets,
+    browsing.market,
+    browsing.categories,
+    browsing.products,
+    browsing.product,
+    buying.quotes,
+    buying.orders,
+    buying.order,
+    buying.payments,
+    buying.cancel_order,
+    operating.any_order,
+    operating.refunds,
+    operating.provider_message,
+]
+
+
+class Shop(msgspec.Struct):
+    """A shop that is open: everything that its faces and commands work with."""
+
+    config: Config
+    desk: Desk
+    showcase: Showcase
+    reference: Reference
+    vocabulary: Vocabulary
+    payments: RunningPayments
+    rounds: Rounds
+
+
+@asynccontextmanager
+async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> AsyncIterator[Shop]:
+    """A shop on a migrated database; closes everything it opened, after committing what is waiting."""
+    secret = signing_secret(config)
+    config = msgspec.structs.replace(config, secret=secret)
+    database = await open_database(dsn, size=config.database_pool)
+    new_id = maker(config.cell)
+    paced = PacedClock()
+    intake = Intake(lambda: connect(dsn), config.cell, new_id)
+    used = clock or paced
+    payments = payments_for(config, used)
+    rounds = Rounds()
+    try:
+        if clock is None:
+            await follow(database, config.cell, paced)
+        async with database.transaction() as tx:
+            await outbox.open_cell(tx, config.cell)
+        reference = load_reference(config.data)
+        charts = await _charts(config, database, used)
+        desk = Desk(
+            cell=config.cell,
+            clock=used,
+            new_id=new_id,
+            database=database,
+            intake=intake,
+            shelf=ShelfCache(database, used.now()),
+            stock=StockBoard(database, config.cell, HUB),
+            payments=payments,
+            signer=Signer(secret, "quote"),
+            hold_for=timedelta(minutes=config.hold_minutes),
+            charts=charts,
+        )
+        shop = Shop(config, desk, Showcase(desk), reference, await _vocabulary(database, reference), payments, rounds)
+        intake.start()
+        await payments.start()
+        if clock is None:
+            rounds.every(1.0, "clock", lambda: follow(database, config.cell, paced))
+        _begin_rounds(shop)
+        yield shop
+    finally:
+        await rounds.stop()
+        await payments.stop()
+        await intake.stop()
+        await database.close()
+
+
+def _begin_rounds(shop: Shop) -> None:
+    desk, rounds = shop.desk, shop.rounds
+    rounds.every(2.0, "shelf", desk.shelf.refresh)
+    rounds.every(2.0, "expire", lambda: expire(desk))
+    rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
+    rounds.every(600.0, "charts", lambda: _renew(shop))
+    rounds.every(3600.0, "idempotency", lambda: _forget(shop))
+
+
+async def _charts(config: Config, database: Database, clock: Clock) -> Charts:
+    async with database.read() as reader:
+        rates = await read_rates(reader, clock.now())
+    return Charts(load_markets(config.data / "markets"), rates, HUB, timedelta(minutes=config.quote_minutes))
+
+
+async def _vocabulary(database: Database, reference: Reference) -> Vocabulary:
+    async with database.read() as reader:
+        brands = await find.brand_names(reader)
+    return Vocabulary(reference.tree.by_code.values(), reference.colours.values(), brands)
+
+
+async def _renew(shop: Shop) -> int:
+    """Take over new exchange rates, markets and brands; always 0: there is never more to do at once."""
+    shop.desk.charts = await _charts(shop.config, shop.desk.database, shop.desk.clock)
+    shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
+    return 0
+
+
+async def _forget(shop: Shop) -> int:
+    desk = shop.desk
+    before = desk.clock.now() - KEEP
+    return await alone(desk.database, desk.cell, "idempotency", lambda tx: store.forget_answers(tx, desk.cell, before))
+
+
+def api_front(shop: Shop) -> Front:
+    """The shop as the API's handlers see it."""
+    signer = Signer(shop.config.secret, "order")
+    return Front(
+        shop.desk,
+        shop.showcase,
+        shop.reference,
+        shop.vocabulary,
+        signer,
+        shop.config.operator_key,
+        shop.config.base_url,
+    )
+
+
+@get("/healthz", include_in_schema=False, media_type="text/plain")
+async def health() -> str:
+    """That this process serves."""
+    return "ok"
+
+
+def application(config: Config, dsn: str) -> Litestar:
+    """The ASGI application of one server process."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with open_shop(config, dsn) as shop:
+            app.state.front = api_front(shop)
+            yield
+
+    return Litestar(
+        route_handlers=[*API, health],
+        lifespan=[lifespan],
+        exception_handlers=HANDLERS,
+        middleware=[Idempotency],
+        request_max_body_size=128 * 1024,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, gzip_compress_level=4),
+        openapi_config=OpenAPIConfig(
+            title="Argosy",
+            version=__version__,
+            path="/schema",
+            render_plugins=[ScalarRenderPlugin()],
+            use_handler_docstrings=True,
+        ),
+        logging_config=None,
+    )
+
+
+def serve() -> Litestar:
+    """The application of a server process that `argosy serve` started; its settings come from the environment."""
+    config = read_config()
+    set_up_logs(json=config.log_json)
+    return application(config, config.database_url)

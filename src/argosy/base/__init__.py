@@ -1,0 +1,1 @@
+"""What every package may rely on: money, instants, errors. Pure, and imports nothing of ours."""

@@ -1,0 +1,56 @@
+"""Find products, brands and categories by what names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from argosy.catalogue import store
+from argosy.catalogue.model import BrandCount, BrandName, BrandRow, Product
+from argosy.plumbing.database import Reader
+
+
+async def products(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Product]:
+    """Products with their variants, by id; unknown ids are missing."""
+    return await store.products_by_id(reader, ids)
+
+
+async def product_at(reader: Reader, handle: str) -> UUID | None:
+    """The product at an address, or None."""
+    return await store.product_of_handle(reader, handle)
+
+
+async def products_of(reader: Reader, variants: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Which product each variant belongs to; unknown variants are missing."""
+    return await store.products_of_variants(reader, variants)
+
+
+async def changed(reader: Reader, since: datetime) -> list[UUID]:
+    """Products changed after an instant, at most 10,000."""
+    return await store.changed_products(reader, since)
+
+
+async def brand(reader: Reader, slug: str) -> BrandRow | None:
+    """A brand by its address, or None."""
+    return await store.brand_of_slug(reader, slug)
+
+
+async def largest_brands(reader: Reader, limit: int = 500) -> list[BrandCount]:
+    """Brands with the number of their products, the largest first."""
+    return await store.brands_by_size(reader, limit)
+
+
+async def brand_names(reader: Reader) -> list[BrandName]:
+    """All brands, at most 100,000."""
+    return await store.brand_names(reader)
+
+
+async def category_counts(reader: Reader) -> dict[str, int]:
+    """How many products each category holds, with those below it."""
+    return await store.count_categories(reader)
+
+
+async def handles(reader: Reader, after: str, limit: int = 10_000) -> list[str]:
+    """Product addresses in order, for the sitemap."""
+    return await store.handles_after(reader, after, limit)

@@ -1,0 +1,122 @@
+-- name: put_brands
+-- Adds brands, or brings their names and stories up to date.
+INSERT INTO brands (brand_slug, brand_id, name, story, made_up)
+SELECT new.brand_slug, new.brand_id, new.name, new.story, '{}' FROM unnest($1::text[], $2::uuid[], $3::text[], $4::jsonb[])
+    AS new (brand_slug, brand_id, name, story)
+ON CONFLICT (brand_slug) DO UPDATE SET name = excluded.name,
+    story = CASE WHEN excluded.story = '{}'::jsonb THEN brands.story ELSE excluded.story END
+
+-- name: put_products
+-- Adds products, or brings them up to date.
+INSERT INTO products (product_id, handle, merchant, brand_slug, category, name, name_language, names, description,
+    description_language, attributes, popularity, made_up, changed_at)
+SELECT new.*, $14 FROM (SELECT product_id, handle, merchant, brand_slug, category, name, name_language, names, description,
+    description_language, attributes, popularity, coalesce(string_to_array(nullif(made_up, ''), ','), '{}') FROM unnest($1::uuid[], $2::text[],
+    $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::jsonb[], $12::int[], $13::text[])
+    AS row (product_id, handle, merchant, brand_slug, category, name, name_language, names, description, description_language, attributes,
+    popularity, made_up)) AS new (product_id, handle, merchant, brand_slug, category, name, name_language, names, description,
+    description_language, attributes, popularity, made_up)
+ON CONFLICT (product_id) DO UPDATE SET brand_slug = excluded.brand_slug, category = excluded.category, name = excluded.name,
+    name_language = excluded.name_language, names = excluded.names, description = excluded.description,
+    description_language = excluded.description_language, attributes = excluded.attributes, popularity = excluded.popularity,
+    made_up = excluded.made_up, changed_at = excluded.changed_at
+
+-- name: put_variants
+-- Adds variants, or brings them up to date.
+INSERT INTO variants (variant_id, product_id, position, merchant, sku, colour, size, gtin, hs6, origin, weight_g, image,
+    limit_per_shopper, made_up)
+SELECT variant_id, product_id, position, merchant, sku, colour, size, gtin, hs6, origin, weight_g, image, limit_per_shopper,
+    coalesce(string_to_array(nullif(made_up, ''), ','), '{}')
+FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::text[], $11::int[], $12::text[], $13::int[], $14::text[])
+    AS new (variant_id, product_id, position, merchant, sku, colour, size, gtin, hs6, origin, weight_g, image, limit_per_shopper, made_up)
+ON CONFLICT (variant_id) DO UPDATE SET product_id = excluded.product_id, position = excluded.position, colour = excluded.colour,
+    size = excluded.size, gtin = excluded.gtin, hs6 = excluded.hs6, origin = excluded.origin, weight_g = excluded.weight_g,
+    image = excluded.image, limit_per_shopper = excluded.limit_per_shopper, made_up = excluded.made_up
+
+-- name: put_search
+-- Adds products to the search, or brings them up to date; colours add up over the variants of a product.
+INSERT INTO search_products (product_id, categories, brand_slug, colours, words, price_rank, popularity, changed_at)
+SELECT product_id, string_to_array(categories, ','), brand_slug, coalesce(string_to_array(nullif(colours, ''), ','), '{}'), words,
+    price_rank, popularity, $8
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::int[])
+    AS new (product_id, categories, brand_slug, colours, words, price_rank, popularity)
+ON CONFLICT (product_id) DO UPDATE SET categories = excluded.categories, brand_slug = excluded.brand_slug,
+    colours = ARRAY(SELECT DISTINCT unnest(search_products.colours || excluded.colours) ORDER BY 1), words = excluded.words,
+    price_rank = excluded.price_rank, popularity = excluded.popularity, changed_at = excluded.changed_at
+
+-- name: drop_ranks
+-- Takes products out of their categories' lists, before they are put where they belong now.
+DELETE FROM listing_ranks WHERE product_id = ANY($1::uuid[]) AND NOT category = ANY($2::text[])
+
+-- name: put_ranks
+-- Puts products into the lists of their category and all above it.
+INSERT INTO listing_ranks (category, product_id, popularity, price_rank)
+SELECT * FROM unnest($1::text[], $2::uuid[], $3::int[], $4::bigint[])
+ON CONFLICT (category, product_id) DO UPDATE SET popularity = excluded.popularity, price_rank = excluded.price_rank
+WHERE (listing_ranks.popularity, listing_ranks.price_rank) <> (excluded.popularity, excluded.price_rank)
+
+-- name: known_variants -> KnownVariant
+-- Where variants stand already, so that an import keeps their order.
+SELECT variant_id, position FROM variants WHERE variant_id = ANY($1::uuid[])
+
+-- name: products_by_id -> ProductRow
+-- Products with their brand's name.
+SELECT p.product_id, p.handle, p.merchant, coalesce(b.name, '') AS brand, coalesce(p.brand_slug, '') AS brand_slug, p.category, p.name,
+    p.name_language, p.names, p.description, p.description_language, p.attributes, p.popularity, p.changed_at, p.made_up
+FROM products AS p LEFT JOIN brands AS b ON b.brand_slug = p.brand_slug WHERE p.product_id = ANY($1::uuid[])
+
+-- name: variants_of -> VariantRow
+-- The variants of products, in their order.
+SELECT product_id, variant_id, sku, colour, size, gtin, hs6, origin, weight_g, image, limit_per_shopper, made_up
+FROM variants WHERE product_id = ANY($1::uuid[]) ORDER BY product_id, position, variant_id
+
+-- name: product_of_handle
+-- The product at an address.
+SELECT product_id FROM products WHERE handle = $1
+
+-- name: products_of_variants -> VariantPlace
+-- Which products some variants belong to.
+SELECT variant_id, product_id FROM variants WHERE variant_id = ANY($1::uuid[])
+
+-- name: changed_products
+-- Products changed after an instant.
+SELECT product_id FROM products WHERE changed_at > $1 ORDER BY changed_at LIMIT 10000
+
+-- name: brand_of_slug -> BrandRow
+-- A brand, with the number of its products.
+SELECT brand_slug, brand_id, name, story, made_up,
+    (SELECT count(*) FROM (SELECT 1 FROM search_products AS s WHERE s.brand_slug = $1 LIMIT 20000) AS some) AS products
+FROM brands WHERE brand_slug = $1
+
+-- name: brands_by_size -> BrandCount
+-- Brands with the number of their products, largest first.
+SELECT b.brand_slug, b.name, count(*) AS products FROM search_products AS s JOIN brands AS b USING (brand_slug)
+GROUP BY b.brand_slug, b.name ORDER BY products DESC, b.name LIMIT $1
+
+-- name: brand_names -> BrandName
+-- All brands, for the search's vocabulary.
+SELECT brand_slug, name FROM brands ORDER BY brand_slug LIMIT 100000
+
+-- name: count_categories -> CategoryCount
+-- How many products each category holds.
+SELECT category, count(*) AS products FROM listing_ranks GROUP BY category
+
+-- name: handles_after
+-- Product addresses in order, for the sitemap.
+SELECT handle FROM products WHERE handle > $1 ORDER BY handle LIMIT $2
+
+-- name: popular_in -> Hit
+-- A page of a category by popularity.
+SELECT product_id, 1.0::real AS score FROM listing_ranks WHERE category = $1
+ORDER BY popularity DESC, product_id LIMIT $2 OFFSET $3
+
+-- name: cheapest_in -> Hit
+-- A page of a category, lowest price first.
+SELECT product_id, 1.0::real AS score FROM listing_ranks WHERE category = $1
+ORDER BY price_rank, product_id LIMIT $2 OFFSET $3
+
+-- name: dearest_in -> Hit
+-- A page of a category, highest price first.
+SELECT product_id, 1.0::real AS score FROM listing_ranks WHERE category = $1
+ORDER BY price_rank DESC, product_id DESC LIMIT $2 OFFSET $3

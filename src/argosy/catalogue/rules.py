@@ -1,0 +1,49 @@
+"""Decisions about products: addresses, trees of categories. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from argosy.catalogue.model import Category
+from argosy.catalogue.words import plain
+
+_NOT_IN_ADDRESS = re.compile(r"[^a-z0-9]+")
+
+
+def slug(text: str, fallback: str = "x") -> str:
+    """A text as part of an address: lower-case Latin letters, digits and hyphens, at most 60 characters."""
+    made = _NOT_IN_ADDRESS.sub("-", plain(text)).strip("-")[:60].strip("-")
+    return made or fallback
+
+
+def handle(brand: str, name: str, merchant: str, group: str) -> str:
+    """A product's address: readable, and unique through the merchant and its number."""
+    return f"{slug(f'{brand} {name}', 'good')}-{slug(merchant)[:4]}-{slug(group)}"
+
+
+class Tree:
+    """The category tree: children, ancestors and paths by code."""
+
+    def __init__(self, categories: Iterable[Category]) -> None:
+        self.by_code: Mapping[str, Category] = {category.code: category for category in categories}
+        self._children: dict[str | None, list[Category]] = {}
+        for category in sorted(self.by_code.values(), key=lambda c: (c.position, c.code)):
+            self._children.setdefault(category.parent, []).append(category)
+
+    def children(self, code: str | None) -> list[Category]:
+        """The categories directly below one; of None, the departments."""
+        return self._children.get(code, [])
+
+    def path(self, code: str) -> list[Category]:
+        """From the department down to the category itself; empty for an unknown code."""
+        steps: list[Category] = []
+        current = self.by_code.get(code)
+        while current is not None and current not in steps:
+            steps.append(current)
+            current = self.by_code.get(current.parent) if current.parent else None
+        return steps[::-1]
+
+    def codes_up(self, code: str) -> list[str]:
+        """The category and all above it."""
+        return [category.code for category in self.path(code)]

@@ -1,0 +1,61 @@
+"""Search and lists of products, with counts for the filters beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+
+from argosy.base.errors import Refused
+from argosy.catalogue import store
+from argosy.catalogue.search_sql import CAP, SORTS, Filter, counts_sql, hits_sql
+from argosy.plumbing.database import Reader
+
+MAX_OFFSET = 9_600
+MAX_PAGE = 100
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many products a search finds, and how they divide."""
+
+    total: int
+    capped: bool
+    """There are more than `total`: the search looked at the most popular ones only."""
+    brands: dict[str, int]
+    colours: dict[str, int]
+    categories: dict[str, int]
+    price_steps: dict[int, int]
+    """By quarter powers of two of the price rank: step s holds ranks from 2^(s/4) up to 2^((s+1)/4)."""
+
+
+async def search(reader: Reader, wanted: Filter, sort: str, limit: int, offset: int) -> list[UUID]:
+    """One page of products in order; at most 100 a page, and none beyond the 9,600th."""
+    if sort not in SORTS:
+        raise Refused(
+            "unknown_sort", "There is no such order.", field="sort", remedy=f"Send one of {', '.join(SORTS)}."
+        )
+    if not 1 <= limit <= MAX_PAGE or not 0 <= offset <= MAX_OFFSET:
+        raise Refused("page_out_of_range", "There is no such page.", field="page", remedy="Narrow the search instead.")
+    if wanted == Filter(category=wanted.category) and wanted.category:
+        found = await store.list_category(reader, wanted.category, "popular" if sort == "best" else sort, limit, offset)
+    else:
+        found = await store.hits(reader, *hits_sql(wanted, sort, limit, offset))
+    return [hit.product_id for hit in found]
+
+
+async def count(reader: Reader, wanted: Filter) -> Counts:
+    """The counts beside a search."""
+    by_kind: dict[str, dict[str, int]] = {}
+    for kind, key, number in await store.counts(reader, *counts_sql(wanted)):
+        by_kind.setdefault(kind, {})[key] = number
+    total = by_kind.get("total", {}).get("", 0)
+    prices: Mapping[str, int] = by_kind.get("price", {})
+    return Counts(
+        total,
+        total >= CAP,
+        by_kind.get("brand", {}),
+        by_kind.get("colour", {}),
+        by_kind.get("category", {}),
+        {int(step): number for step, number in prices.items()},
+    )

@@ -1,0 +1,142 @@
+"""Runs the SQL of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from argosy.catalogue.model import (
+    BrandCount,
+    BrandName,
+    BrandRow,
+    CategoryCount,
+    Hit,
+    KnownVariant,
+    Product,
+    ProductRow,
+    Variant,
+    VariantPlace,
+    VariantRow,
+)
+from argosy.plumbing.database import Query, Reader, Tx, load_queries
+
+_sql = load_queries("argosy.catalogue")
+_LISTS = {"popular": "popular_in", "price": "cheapest_in", "-price": "dearest_in"}
+
+
+async def put(tx: Tx, name: str, rows: Sequence[tuple[Any, ...]], *more: Any) -> None:
+    """Hand rows as columns to one of the `put_...` queries."""
+    if rows:
+        await tx.do(_sql[name], *(list(column) for column in zip(*rows, strict=True)), *more)
+
+
+async def drop_ranks(tx: Tx, products: Sequence[UUID], categories: Sequence[str]) -> None:
+    """Products leave all lists but those of `categories`."""
+    await tx.do(_sql["drop_ranks"], products, categories)
+
+
+async def known_variants(reader: Reader, variants: Sequence[UUID]) -> dict[UUID, int]:
+    """Positions of the variants that are there already."""
+    found = await reader.rows(KnownVariant, _sql["known_variants"], variants)
+    return {row.variant_id: row.position for row in found}
+
+
+async def products_by_id(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Product]:
+    """Products with their variants; those there are not are missing."""
+    variants: dict[UUID, list[Variant]] = {}
+    for row in await reader.rows(VariantRow, _sql["variants_of"], ids):
+        variants.setdefault(row.product_id, []).append(
+            Variant(
+                variant_id=row.variant_id,
+                sku=row.sku,
+                colour=row.colour,
+                size=row.size,
+                gtin=row.gtin,
+                hs6=row.hs6,
+                origin=row.origin,
+                weight_g=row.weight_g,
+                image=row.image,
+                limit_per_shopper=row.limit_per_shopper,
+                made_up=tuple(row.made_up),
+            )
+        )
+    found = {}
+    for product in await reader.rows(ProductRow, _sql["products_by_id"], ids):
+        found[product.product_id] = Product(
+            product_id=product.product_id,
+            handle=product.handle,
+            merchant=product.merchant,
+            brand=product.brand,
+            brand_slug=product.brand_slug,
+            category=product.category,
+            name=product.name,
+            name_language=product.name_language,
+            names=product.names,
+            description=product.description,
+            description_language=product.description_language,
+            attributes=product.attributes,
+            popularity=product.popularity,
+            changed_at=product.changed_at,
+            variants=tuple(variants.get(product.product_id, ())),
+            made_up=tuple(product.made_up),
+        )
+    return found
+
+
+async def product_of_handle(reader: Reader, handle: str) -> UUID | None:
+    """The product at an address."""
+    found: UUID | None = await reader.value(_sql["product_of_handle"], handle)
+    return found
+
+
+async def products_of_variants(reader: Reader, variants: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Product by variant."""
+    found = await reader.rows(VariantPlace, _sql["products_of_variants"], variants)
+    return {row.variant_id: row.product_id for row in found}
+
+
+async def changed_products(reader: Reader, since: datetime) -> list[UUID]:
+    """Products changed after an instant."""
+    return await reader.column(_sql["changed_products"], since)
+
+
+async def brand_of_slug(reader: Reader, slug: str) -> BrandRow | None:
+    """A brand by its address."""
+    return await reader.row(BrandRow, _sql["brand_of_slug"], slug)
+
+
+async def brands_by_size(reader: Reader, limit: int) -> list[BrandCount]:
+    """The largest brands."""
+    return await reader.rows(BrandCount, _sql["brands_by_size"], limit)
+
+
+async def brand_names(reader: Reader) -> list[BrandName]:
+    """All brands."""
+    return await reader.rows(BrandName, _sql["brand_names"])
+
+
+async def count_categories(reader: Reader) -> dict[str, int]:
+    """Products by category."""
+    return {row.category: row.products for row in await reader.rows(CategoryCount, _sql["count_categories"])}
+
+
+async def handles_after(reader: Reader, after: str, limit: int) -> list[str]:
+    """Addresses in order."""
+    return await reader.column(_sql["handles_after"], after, limit)
+
+
+async def list_category(reader: Reader, category: str, sort: str, limit: int, offset: int) -> list[Hit]:
+    """A page of a category from its index."""
+    return await reader.rows(Hit, _sql[_LISTS[sort]], category, limit, offset)
+
+
+async def hits(reader: Reader, sql: str, values: Sequence[Any]) -> list[Hit]:
+    """Runs a search that `search_sql` has put together."""
+    return await reader.rows(Hit, Query("argosy.catalogue", "search", "Hit", "", sql), *values)
+
+
+async def counts(reader: Reader, sql: str, values: Sequence[Any]) -> list[tuple[str, str, int]]:
+    """Runs the counting side of a search: kind, key, count."""
+    return [tuple(record) for record in await reader.connection.fetch(sql, *values)]

@@ -1,0 +1,107 @@
+"""Bring goods into the shop: each batch of rows with its prices and its stock in one transaction, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+
+import msgspec
+
+from argosy.app import HUB
+from argosy.catalogue.model import ImportRow, RefusedRow
+from argosy.catalogue.rules import Tree
+from argosy.catalogue.take_in import take_in, variant_id
+from argosy.orders.rules import stock_key
+from argosy.plumbing.database import Database, Tx
+from argosy.pricing.model import SELLERS_PRICE, Rates
+from argosy.pricing.rules import rank_of
+from argosy.pricing.set_prices import NewPrice, set_prices
+from argosy.quotas.receive import receive_new
+
+BATCH = 2_000
+# A price that was cut held this long before.
+_HELD_BEFORE = timedelta(days=60)
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a feed."""
+
+    rows: int
+    refused: int
+    prices_changed: int
+
+
+class Stock(msgspec.Struct, frozen=True, kw_only=True):
+    """What loading needs to know of the shop."""
+
+    cell: int
+    tree: Tree
+    rates: Rates
+    home_currency: str
+
+
+async def load(
+    database: Database,
+    shop: Stock,
+    rows: Iterable[ImportRow | RefusedRow],
+    now: datetime,
+    *,
+    source: str,
+    stories: Mapping[str, Mapping[str, str]] = {},
+    on_refused: Callable[[RefusedRow], None] = lambda _: None,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Loaded:
+    """Take in a feed; memory stays the same however long it is, and the same feed again changes nothing.
+
+    A killed load leaves whole batches: start it again and it goes over them. Rows whose currency has no rate of exchange
+    are refused here, all others were checked by the reader. `on_progress` is told the rows so far.
+    """
+    done = refused = changed = 0
+
+    def accepted() -> Iterator[ImportRow]:
+        nonlocal refused
+        for number, row in enumerate(rows, start=1):
+            told = row if isinstance(row, RefusedRow) else _unpriced(row, number, shop, now)
+            if told is None and isinstance(row, ImportRow):
+                yield row
+            elif told is not None:
+                refused += 1
+                on_refused(told)
+
+    source_rows = accepted()
+    while batch := list(islice(source_rows, BATCH)):
+        async with database.transaction() as tx:
+            changed += await _batch(tx, shop, batch, now, source, stories)
+        done += len(batch)
+        on_progress(done)
+    return Loaded(rows=done, refused=refused, prices_changed=changed)
+
+
+def _unpriced(row: ImportRow, number: int, shop: Stock, now: datetime) -> RefusedRow | None:
+    if rank_of(row.price_minor, row.currency, shop.home_currency, shop.rates, now) is None:
+        return RefusedRow(
+            number, "currency", f"no rate of exchange is known for {row.currency}; add it to exchange_rates.csv"
+        )
+    if row.category not in shop.tree.by_code:
+        return RefusedRow(number, "category", f"there is no category {row.category}")
+    return None
+
+
+async def _batch(
+    tx: Tx, shop: Stock, batch: list[ImportRow], now: datetime, source: str, stories: Mapping[str, Mapping[str, str]]
+) -> int:
+    ids = [variant_id(row.merchant, row.sku) for row in batch]
+    ranks = {
+        key: rank_of(row.price_minor, row.currency, shop.home_currency, shop.rates, now) or 0
+        for key, row in zip(ids, batch, strict=True)
+    }
+    await take_in(tx, batch, shop.tree, ranks, now, stories)
+    prices = []
+    for key, row in zip(ids, batch, strict=True):
+        since = now - timedelta(days=row.cut_days_ago or 0)
+        was = row.was_minor if row.cut_days_ago is not None else None
+        prices.append(NewPrice(key, row.price_minor, row.currency, since, was, since - _HELD_BEFORE if was else None))
+    changed = await set_prices(tx, SELLERS_PRICE, prices, source, now)
+    await receive_new(tx, shop.cell, {stock_key(key, HUB): row.stock for key, row in zip(ids, batch, strict=True)})
+    return changed

@@ -1,0 +1,66 @@
+"""Telephone numbers by the numbering plans of `phonenumbers`."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from argosy.markets.model import FieldError
+
+_MAX_TYPED = 40
+
+
+def check_phone(text: str, country: str) -> str | FieldError:
+    """The number in E.164 (`+6591234567`), read as somebody in `country` would dial it, or from anywhere with its +.
+
+    A `FieldError` of the field `phone` shows a number of the country as it should look.
+    """
+    import phonenumbers
+
+    typed = "".join(
+        ch for ch in unicodedata.normalize("NFKC", text[: _MAX_TYPED + 1]) if unicodedata.category(ch) != "Cf"
+    ).strip()
+    if not typed:
+        return _fault("required", country)
+    if len(typed) > _MAX_TYPED:
+        return _fault("too_long", country)
+    try:
+        number = phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        return _fault("invalid", country)
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        return _fault("invalid", country)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@lru_cache(maxsize=512)
+def phone_example(country: str) -> str:
+    """A mobile number of a country as its people write it: `8123 4567`; empty if there is none."""
+    import phonenumbers
+
+    number = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL) if number else ""
+
+
+@lru_cache(maxsize=512)
+def calling_code(country: str) -> int:
+    """The calling code of a country: 65; 0 for an unknown one."""
+    import phonenumbers
+
+    return phonenumbers.country_code_for_region(country)
+
+
+def shown_phone(number: str, country: str) -> str:
+    """A number in E.164 as somebody in `country` reads it: `8123 4567` at home, `+65 8123 4567` abroad."""
+    import phonenumbers
+
+    parsed = phonenumbers.parse(number, None)
+    at_home = phonenumbers.region_code_for_number(parsed) == country
+    shape = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, shape)
+
+
+def _fault(code: str, country: str) -> FieldError:
+    example = phone_example(country)
+    remedy = f"Enter the whole number, such as {example}, or start with + and the calling code."
+    return FieldError(field="phone", code=code, remedy=remedy, example=example or None)

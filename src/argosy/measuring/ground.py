@@ -1,0 +1,161 @@
+"""A shop of its own to measure: database, goods, server processes, all in a folder that is thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import count, islice
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from msgspec.structs import replace
+
+from argosy import running
+from argosy.catalogue.model import ImportRow
+from argosy.catalogue.reference import load_reference
+from argosy.catalogue.take_in import variant_id
+from argosy.demo.feed import rows
+from argosy.loading import Stock, load
+from argosy.markets.load import load_markets
+from argosy.measuring.accounting import Spent, spent
+from argosy.measuring.plan import Outcome, Plan
+from argosy.plumbing.config import Config
+from argosy.plumbing.database import open_database
+from argosy.plumbing.embedded.server import EmbeddedServer
+from argosy.plumbing.migrations import migrate
+from argosy.pricing.load_rates import load_rates, read_rates
+
+AMPLE = 10_000_000
+
+
+class Ground:
+    """A shop that is being measured."""
+
+    def __init__(self, config: Config, dsn: str, database_pid: int, variants: list[str]) -> None:
+        self.config = config
+        self.dsn = dsn
+        self.variants = variants
+        self._database_pid = database_pid
+        self.serving = running.Serving(config, dsn)
+        self.serving.wait_until_ready()
+
+    def drive(self, operation: str, **wishes: object) -> tuple[Outcome, Spent]:
+        """Carry out a plan from another process; what happened, and the CPU time it took here."""
+        plan = Plan(host=self.config.host, port=self.config.port, operation=operation, **wishes)  # type: ignore[arg-type]
+        before = spent(self.serving.process.pid, self._database_pid)
+        command = [sys.executable, "-m", "argosy.measuring.driver"]
+        ran = subprocess.run(command, input=msgspec.json.encode(plan), stdout=subprocess.PIPE, check=True)
+        return msgspec.json.decode(ran.stdout, type=Outcome), spent(self.serving.process.pid, self._database_pid).since(
+            before
+        )
+
+    def ask(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """Rows of the database, for checking the books."""
+
+        async def fetch() -> list[asyncpg.Record]:
+            connection = await asyncpg.connect(self.dsn)
+            try:
+                return list(await connection.fetch(sql, *values))
+            finally:
+                await connection.close()
+
+        return asyncio.run(fetch())
+
+    def set_stock(self, variant: str, units: int) -> None:
+        """Let there be so many free units of a variant."""
+        self.ask(
+            "UPDATE quotas SET received = held + sold + $2 WHERE key LIKE 'stock/' || $1 || '/%' RETURNING key",
+            variant,
+            units,
+        )
+
+
+@contextmanager
+def ground(config: Config, workers: int, products: int) -> Iterator[Ground]:
+    """A shop with ample stock of real goods (or of `products` made-up ones) on a database and port of its own."""
+    home = Path(tempfile.mkdtemp(prefix="argosy-bench-"))
+    own = replace(
+        config,
+        home=home / "home",
+        database_url="",
+        port=_free_port(),
+        workers=workers,
+        payment_provider="simulated",
+        secret="b" * 64,
+    )
+    server = EmbeddedServer(
+        own.home, settings={"shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track": "top"}
+    )
+    attached = server.start()
+    running_ground = None
+    try:
+        asyncio.run(migrate(attached.dsn, datetime.now(UTC)))
+        asyncio.run(_count_statements(attached.dsn))
+        variants = asyncio.run(_stock_up(own, attached.dsn, products))
+        running_ground = Ground(own, attached.dsn, attached.server_pid, variants)
+        yield running_ground
+    finally:
+        if running_ground:
+            running_ground.serving.stop()
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _count_statements(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    await connection.close()
+
+
+async def _stock_up(config: Config, dsn: str, products: int) -> list[str]:
+    database = await open_database(dsn, size=2)
+    now = datetime.now(UTC)
+    async with database.transaction() as tx:
+        await load_rates(tx, config.data / "exchange_rates.csv", now)
+    async with database.read() as reader:
+        rates = await read_rates(reader, now)
+    home = load_markets(config.data / "markets").home.currency
+    shop = Stock(cell=config.cell, tree=load_reference(config.data).tree, rates=rates, home_currency=home)
+    goods = _made_up(config.data, products) if products else rows(config.data)
+    variants: list[UUID] = []
+
+    def ample() -> Iterator[ImportRow]:
+        for row in goods:
+            if len(variants) < 20_000:
+                variants.append(variant_id(row.merchant, row.sku))
+            yield replace(row, stock=AMPLE, limit_per_shopper=None)
+
+    await load(database, shop, ample(), now, source="benchmark")
+    async with database.read() as reader:
+        await reader.connection.execute("ANALYZE")
+    await database.close()
+    return [str(one) for one in variants]
+
+
+def _made_up(data: Path, products: int) -> Iterator[ImportRow]:
+    """Real goods over and over under new numbers, one variant a product."""
+
+    def again() -> Iterator[ImportRow]:
+        for turn in count():
+            for row in rows(data):
+                if row.sku == row.group or row.size in ("", "M"):
+                    sku = f"{row.sku}-{turn}"
+                    yield replace(row, sku=sku, group=sku, popularity=row.popularity + turn)
+
+    return islice(again(), products)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,1 @@
+"""The schema as one ordered list of SQL files."""

@@ -1,0 +1,192 @@
+"""One batch of orders and changes in one transaction: all counters locked in one order, all rows written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from argosy.base.errors import Refused
+from argosy.orders import store
+from argosy.orders.changes import Effect, effect_of
+from argosy.orders.model import (
+    Change,
+    ChangeAnswer,
+    Command,
+    Lack,
+    LimitReached,
+    LineState,
+    NoOrder,
+    OrderState,
+    Place,
+    PlaceAnswer,
+    Placed,
+    Quote,
+    QuoteExpired,
+    Refund,
+    SoldOut,
+)
+from argosy.plumbing import outbox
+from argosy.plumbing.database import Tx
+from argosy.plumbing.model import Event
+from argosy.quotas.lock import lock
+from argosy.quotas.model import Move, Short
+from argosy.quotas.move import move
+from argosy.quotas.rules import admit
+
+Answer = PlaceAnswer | ChangeAnswer | Refused
+
+
+class _Work(msgspec.Struct):
+    """What a batch has gathered so far."""
+
+    moves: list[Move] = []
+    events: list[Event] = []
+    entries: list[store.Entry] = []
+
+
+async def commit_batch(tx: Tx, cell: int, commands: Sequence[Command], new_id: Callable[[], UUID]) -> list[Answer]:
+    """The answers to commands, in their order; everything they change is written in this transaction.
+
+    Orders are locked by id, then all counters by key: every batch of every process locks in this one order. Changes go
+    first, so what they free can be taken by orders of the same batch. A batch of one is nothing special.
+    """
+    changes = [(n, command) for n, command in enumerate(commands) if not isinstance(command, Place)]
+    places = [(n, command) for n, command in enumerate(commands) if isinstance(command, Place)]
+    answers: list[Answer | None] = [None] * len(commands)
+    work = _Work()
+
+    orders: dict[UUID, OrderState] = {}
+    if changes:
+        orders = await store.lock_orders(tx, cell, sorted({change.order_id for _, change in changes}))
+    takes = [take for _, place in places for take in place.quote.takes()]
+    free = await lock(tx, cell, takes, [key for order in orders.values() for key in order.take_keys])
+
+    if changes:
+        await _apply(tx, cell, changes, orders, answers, work, new_id)
+        for one in work.moves:
+            free[one.key] = free.get(one.key, 0) - one.held - one.sold
+    if places:
+        await _place(tx, cell, places, free, answers, work, new_id)
+
+    await move(tx, cell, work.moves)
+    if work.entries:
+        await store.add_history(tx, cell, work.entries)
+        await outbox.write(tx, cell, work.events, work.entries[-1].at)
+    return [answer for answer in answers if answer is not None]
+
+
+async def _apply(
+    tx: Tx,
+    cell: int,
+    changes: Sequence[tuple[int, Change]],
+    orders: dict[UUID, OrderState],
+    answers: list[Answer | None],
+    work: _Work,
+    new_id: Callable[[], UUID],
+) -> None:
+    refunded = sorted({change.order_id for _, change in changes if isinstance(change, Refund)})
+    lines = await store.lines_of_orders(tx, cell, refunded) if refunded else {}
+    done: dict[UUID, tuple[OrderState, Any]] = {}
+    new_lines: dict[tuple[UUID, int], LineState] = {}
+    for number, change in changes:
+        order = orders.get(change.order_id)
+        if order is None:
+            answers[number] = NoOrder(change.order_id)
+            continue
+        effect = effect_of(change, order, lines.get(change.order_id, []))
+        answers[number] = effect.answer
+        if effect.order is None:
+            continue
+        orders[order.order_id] = effect.order
+        before = done.get(order.order_id, (None, None))[1]
+        done[order.order_id] = (effect.order, effect.settled_at or before)
+        if effect.lines:
+            after = {line.line: line for line in effect.lines}
+            lines[order.order_id] = [after.get(line.line, line) for line in lines[order.order_id]]
+            new_lines.update({(line.order_id, line.line): line for line in effect.lines})
+        work.moves.extend(effect.moves)
+        _tell(work, effect, order, change, new_id)
+        if isinstance(change, Refund) and effect.refund_minor:
+            pieces = list(effect.refunded_lines)
+            await store.add_refund(
+                tx, cell, order.order_id, change.refund_id, effect.refund_minor, order.currency, pieces, change.now
+            )
+    if done:
+        states, settled = zip(*done.values(), strict=True)
+        await store.change_orders(tx, cell, states, settled)
+    if new_lines:
+        await store.change_lines(
+            tx,
+            cell,
+            [
+                store.LineChange(line.order_id, line.line, line.refunded_quantity, line.refunded_minor)
+                for line in new_lines.values()
+            ],
+        )
+
+
+def _tell(work: _Work, effect: Effect, order: OrderState, change: Change, new_id: Callable[[], UUID]) -> None:
+    work.entries.append(store.Entry(order.order_id, new_id(), change.now, effect.what, effect.who, effect.detail))
+    body = {"market": order.market, "currency": order.currency, "total_minor": order.total_minor, **effect.detail}
+    work.events.append(Event(effect.what, order.order_id, body))
+
+
+async def _place(
+    tx: Tx,
+    cell: int,
+    places: Sequence[tuple[int, Place]],
+    free: dict[str, int],
+    answers: list[Answer | None],
+    work: _Work,
+    new_id: Callable[[], UUID],
+) -> None:
+    # Asked after the counters are locked: whoever placed the same quote at the same time held the same locks.
+    known = await store.states_of(tx, cell, [place.quote.quote_id for _, place in places])
+    first: dict[UUID, int] = {}
+    wishes: list[tuple[int, Place]] = []
+    again: list[tuple[int, int]] = []
+    for number, place in places:
+        quote_id = place.quote.quote_id
+        if quote_id in known:
+            answers[number] = Placed(quote_id, known[quote_id].state, known[quote_id].charge_attempts, again=True)
+        elif quote_id in first:
+            again.append((number, first[quote_id]))
+        elif place.now >= place.quote.expires_at:
+            answers[number] = QuoteExpired(place.quote.expires_at)
+        else:
+            first[quote_id] = number
+            wishes.append((number, place))
+    placed = []
+    for (number, place), lacking in zip(wishes, admit(free, [p.quote.takes() for _, p in wishes]), strict=True):
+        if lacking:
+            answers[number] = refusal(place.quote, lacking)
+            continue
+        answers[number] = Placed(place.quote.quote_id, "placed")
+        placed.append(place)
+    for number, earlier in again:
+        answers[number] = answers[earlier]
+    if placed:
+        await store.add(tx, cell, placed)
+        for place in placed:
+            quote = place.quote
+            work.moves.extend([Move(take.key, held=take.count) for take in quote.takes()])
+            work.entries.append(store.Entry(quote.quote_id, new_id(), place.now, "order.placed", "shopper", {}))
+            body = {"market": quote.market, "currency": quote.currency, "total_minor": quote.total_minor}
+            work.events.append(Event("order.placed", quote.quote_id, body))
+
+
+def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached:
+    """What the shopper is told of counters that ran out; goods that are gone go before an allowance that is used up."""
+    short = {lack.key: lack for lack in lacking}
+    sold_out: list[Lack] = []
+    limited: list[Lack] = []
+    for line in quote.lines:
+        for take in line.takes:
+            lack = short.get(take.key)
+            if lack is not None:
+                told = Lack(line.variant_id, line.quantity, lack.free)
+                (sold_out if take.key.startswith("stock/") else limited).append(told)
+    return SoldOut(tuple(sold_out)) if sold_out else LimitReached(tuple(limited))

@@ -1,0 +1,144 @@
+"""What a change makes of an order: its new state and what moves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from argosy.base.errors import Refused
+from argosy.orders.model import (
+    Change,
+    ChangeAnswer,
+    Changed,
+    LineState,
+    NoteCharge,
+    OrderState,
+    Pay,
+    Refund,
+    Release,
+    TooLate,
+)
+from argosy.orders.rules import refund_lines, refund_worth
+from argosy.quotas.model import Move
+
+OPEN = "placed"
+PAID = "paid"
+REFUNDED = "refunded"
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """All that a change does, to be written in one transaction."""
+
+    answer: ChangeAnswer | Refused
+    order: OrderState | None = None
+    lines: tuple[LineState, ...] = ()
+    moves: tuple[Move, ...] = ()
+    settled_at: datetime | None = None
+    what: str = ""
+    """Name of the event and of the entry in the audit trail; empty: nothing happened."""
+    who: str = ""
+    detail: dict[str, Any] = {}
+    refund_minor: int = 0
+    refunded_lines: tuple[dict[str, int], ...] = ()
+
+
+def effect_of(change: Change, order: OrderState, lines: Sequence[LineState]) -> Effect:
+    """What a change does to an order as it stands."""
+    match change:
+        case Pay():
+            return _paid(change, order)
+        case NoteCharge():
+            return _noted(change, order)
+        case Release():
+            return _released(change, order)
+        case Refund():
+            return _refunded(change, order, lines)
+
+
+def _paid(change: Pay, order: OrderState) -> Effect:
+    if order.state in (PAID, REFUNDED) and order.charge_reference == change.reference:
+        return Effect(Changed(order.order_id, order.state, again=True))
+    if order.state != OPEN:
+        return Effect(TooLate(order.order_id, order.state))
+    return Effect(
+        Changed(order.order_id, PAID),
+        replace(order, state=PAID, provider=change.provider, charge_reference=change.reference),
+        moves=tuple(Move(k, held=-n, sold=n) for k, n in zip(order.take_keys, order.take_counts, strict=True)),
+        settled_at=change.now,
+        what="order.paid",
+        who=change.provider,
+        detail={"reference": change.reference, "amount_minor": order.total_minor, "currency": order.currency},
+    )
+
+
+def _noted(change: NoteCharge, order: OrderState) -> Effect:
+    if order.state != OPEN:
+        return Effect(TooLate(order.order_id, order.state))
+    ended = change.state in ("declined", "voided")
+    if ended and order.charge_reference not in ("", change.reference):
+        # A late word about an attempt that a newer one has replaced.
+        return Effect(Changed(order.order_id, order.state, again=True))
+    return Effect(
+        Changed(order.order_id, order.state),
+        replace(
+            order,
+            provider=change.provider,
+            charge_reference="" if ended else change.reference,
+            charge_attempts=order.charge_attempts + ended,
+        ),
+        what=f"payment.{change.state}",
+        who=change.provider,
+        detail={"reason": change.reason} if change.reason else {},
+    )
+
+
+def _released(change: Release, order: OrderState) -> Effect:
+    if order.state == change.state:
+        return Effect(Changed(order.order_id, order.state, again=True))
+    if order.state != OPEN:
+        return Effect(TooLate(order.order_id, order.state))
+    return Effect(
+        Changed(order.order_id, change.state),
+        replace(order, state=change.state),
+        moves=tuple(Move(k, held=-n) for k, n in zip(order.take_keys, order.take_counts, strict=True)),
+        settled_at=change.now,
+        what=f"order.{change.state}",
+        who=change.who,
+    )
+
+
+def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> Effect:
+    if order.state != PAID:
+        return Effect(TooLate(order.order_id, order.state))
+    chosen = refund_lines(lines, change.lines)
+    if isinstance(chosen, Refused):
+        return Effect(chosen)
+    worths = [refund_worth(line, quantity) for line, quantity in chosen]
+    after = tuple(
+        replace(line, refunded_quantity=line.refunded_quantity + n, refunded_minor=line.refunded_minor + worth)
+        for (line, n), worth in zip(chosen, worths, strict=True)
+    )
+    touched = {line.line: line for line in lines} | {line.line: line for line in after}
+    all_back = all(line.refunded_quantity == line.quantity for line in touched.values())
+    state = REFUNDED if all_back else PAID
+    back = [Move(key, sold=-n) for line, n in chosen for key in line.take_keys] if change.restock else []
+    pieces = tuple(
+        {"line": line.line, "quantity": n, "amount_minor": worth}
+        for (line, n), worth in zip(chosen, worths, strict=True)
+    )
+    return Effect(
+        Changed(order.order_id, state),
+        replace(order, state=state, refunded_minor=order.refunded_minor + sum(worths)),
+        lines=after,
+        moves=tuple(back),
+        settled_at=change.now,
+        what="order.refunded",
+        who=change.who,
+        detail={"refund": str(change.refund_id), "amount_minor": sum(worths), "lines": list(pieces)},
+        refund_minor=sum(worths),
+        refunded_lines=pieces,
+    )

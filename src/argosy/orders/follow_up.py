@@ -1,0 +1,31 @@
+"""Ask the provider what became of a payment that was begun and not finished."""
+
+from __future__ import annotations
+
+from argosy.orders.desk import Desk
+from argosy.orders.look import OrderView
+from argosy.orders.pay import NeedsAction, PayAnswer, Pending, charge_key, settle
+from argosy.orders.ports import ChargeState
+
+
+def attempts(view: OrderView) -> int:
+    """How many payments of an order have come to nothing: the number of the next one."""
+    return sum(entry.what in ("payment.declined", "payment.voided") for entry in view.history)
+
+
+async def follow_up(desk: Desk, view: OrderView) -> PayAnswer | None:
+    """Where the open payment of an unpaid order stands, after settling the order if it is decided; None without one.
+
+    May be repeated: as long as nothing is decided, nothing is written.
+    """
+    order = view.order
+    if order.state != "placed" or not order.charge_reference:
+        return None
+    charge = await desk.payments.look_up(
+        order.order_id, charge_key(order.order_id, attempts(view)), order.charge_reference
+    )
+    if charge is None:
+        return None
+    if charge.state in (ChargeState.CAPTURED, ChargeState.DECLINED, ChargeState.VOIDED):
+        return await settle(desk, order.order_id, charge)
+    return NeedsAction(order.order_id, charge.next_url) if charge.next_url else Pending(order.order_id)

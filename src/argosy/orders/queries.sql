@@ -1,0 +1,123 @@
+-- name: lock_orders -> OrderState
+-- Locks orders in the order of their ids and reads what decisions depend on.
+SELECT order_id, state, market, currency, total_minor, refunded_minor, take_keys, take_counts, provider, charge_reference, charge_attempts
+FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id FOR NO KEY UPDATE
+
+-- name: lines_of_orders -> LineState
+-- The lines of orders that this transaction has locked.
+SELECT order_id, line, variant_id, quantity, refunded_quantity, take_keys, total_minor, refunded_minor
+FROM order_lines WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, line
+
+-- name: states_of -> StateOf
+-- Which of these quotes were placed before.
+SELECT order_id, state, charge_attempts FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[])
+
+-- name: add_orders
+-- Adds the orders of a batch.
+INSERT INTO orders (cell, order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
+    take_keys, take_counts, quote, contact, placed_at, hold_until, provider)
+SELECT $1, order_id, 'placed', shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
+    string_to_array(take_keys, ' '), string_to_array(take_counts, ' ')::bigint[], quote, contact, placed_at, hold_until, provider
+FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
+    $11::text[], $12::text[], $13::jsonb[], $14::jsonb[], $15::timestamptz[], $16::timestamptz[], $17::text[])
+    AS new (order_id, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
+    take_keys, take_counts, quote, contact, placed_at, hold_until, provider)
+
+-- name: add_lines
+-- Adds the lines of a batch's orders.
+INSERT INTO order_lines (cell, order_id, line, variant_id, quantity, take_keys, total_minor)
+SELECT $1, order_id, line, variant_id, quantity, string_to_array(take_keys, ' '), total_minor
+FROM unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::int[], $6::text[], $7::bigint[])
+    AS new (order_id, line, variant_id, quantity, take_keys, total_minor)
+
+-- name: change_orders
+-- Writes the new states of orders that this transaction has locked.
+UPDATE orders SET state = new.state, refunded_minor = new.refunded_minor, provider = new.provider,
+    charge_reference = new.charge_reference, charge_attempts = new.charge_attempts, settled_at = coalesce(new.settled_at, orders.settled_at)
+FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
+    AS new (order_id, state, refunded_minor, provider, charge_reference, charge_attempts, settled_at)
+WHERE orders.cell = $1 AND orders.order_id = new.order_id
+
+-- name: change_lines
+-- Writes what was refunded of lines.
+UPDATE order_lines SET refunded_quantity = new.refunded_quantity, refunded_minor = new.refunded_minor
+FROM unnest($2::uuid[], $3::smallint[], $4::int[], $5::bigint[]) AS new (order_id, line, refunded_quantity, refunded_minor)
+WHERE order_lines.cell = $1 AND order_lines.order_id = new.order_id AND order_lines.line = new.line
+
+-- name: add_history
+-- Adds entries to the audit trails.
+INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
+SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::jsonb[])
+
+-- name: add_refund
+-- Adds a refund that the provider has yet to carry out.
+INSERT INTO refunds (cell, order_id, refund_id, state, amount_minor, currency, reference, lines, at)
+VALUES ($1, $2, $3, 'open', $4, $5, '', $6, $7)
+
+-- name: settle_refund
+-- Notes how far the provider came with a refund.
+UPDATE refunds SET state = $4, reference = $5 WHERE cell = $1 AND order_id = $2 AND refund_id = $3 AND state <> 'done'
+
+-- name: open_refunds -> OpenRefund
+-- Refunds that the provider has not confirmed.
+SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, o.provider, o.charge_reference FROM refunds AS r
+JOIN orders AS o ON o.cell = r.cell AND o.order_id = r.order_id
+WHERE r.cell = $1 AND r.state <> 'done' AND r.at < $2 ORDER BY r.at LIMIT 100
+
+-- name: expired -> Expired
+-- Unpaid orders whose hold is over, the oldest first.
+SELECT order_id, provider, charge_reference, charge_attempts, total_minor, currency FROM orders
+WHERE cell = $1 AND state = 'placed' AND hold_until <= $2 ORDER BY hold_until LIMIT 500
+
+-- name: order_of -> OrderRow
+-- One order.
+SELECT order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor, refunded_minor,
+    quote, contact, placed_at, hold_until, settled_at, provider, charge_reference
+FROM orders WHERE cell = $1 AND order_id = $2
+
+-- name: lines_of -> LineRow
+-- What was given back of an order's lines.
+SELECT line, quantity, refunded_quantity, total_minor, refunded_minor FROM order_lines WHERE cell = $1 AND order_id = $2 ORDER BY line
+
+-- name: history_of -> HistoryRow
+-- An order's audit trail, oldest first.
+SELECT at, what, who, detail FROM order_history WHERE cell = $1 AND order_id = $2 ORDER BY entry_id LIMIT 500
+
+-- name: refunds_of -> RefundRow
+-- An order's refunds, oldest first.
+SELECT refund_id, state, amount_minor, currency, lines, at FROM refunds WHERE cell = $1 AND order_id = $2 ORDER BY refund_id LIMIT 500
+
+-- name: orders_of -> OrderListed
+-- A shopper's orders, the newest first.
+SELECT order_id, state, market, currency, total_minor, refunded_minor, placed_at, quote FROM orders
+WHERE cell = $1 AND shopper_id = $2 ORDER BY placed_at DESC, order_id DESC LIMIT $3 OFFSET $4
+
+-- name: basket_of -> BasketRow
+-- A shopper's basket.
+SELECT variant_id, quantity, kept_for_later FROM baskets WHERE cell = $1 AND shopper_id = $2 ORDER BY added_at, variant_id LIMIT 200
+
+-- name: put_in_basket
+-- Sets a line of a basket.
+INSERT INTO baskets (cell, shopper_id, variant_id, quantity, kept_for_later, added_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (cell, shopper_id, variant_id) DO UPDATE SET quantity = excluded.quantity, kept_for_later = excluded.kept_for_later
+
+-- name: add_to_basket
+-- Adds pieces to a line of a basket, up to the most a line may hold.
+INSERT INTO baskets (cell, shopper_id, variant_id, quantity, kept_for_later, added_at) VALUES ($1, $2, $3, $4, false, $5)
+ON CONFLICT (cell, shopper_id, variant_id) DO UPDATE
+SET quantity = CASE WHEN baskets.kept_for_later THEN excluded.quantity ELSE least(baskets.quantity + excluded.quantity, 999) END,
+    kept_for_later = false
+
+-- name: take_from_basket
+-- Takes lines out of a basket.
+DELETE FROM baskets WHERE cell = $1 AND shopper_id = $2 AND variant_id = ANY($3::uuid[])
+
+-- name: hand_basket_over
+-- Gives a guest's basket to her account; what the account has already stays as it is.
+INSERT INTO baskets (cell, shopper_id, variant_id, quantity, kept_for_later, added_at)
+SELECT cell, $3, variant_id, quantity, kept_for_later, added_at FROM baskets WHERE cell = $1 AND shopper_id = $2
+ON CONFLICT DO NOTHING
+
+-- name: empty_basket
+-- Empties a basket.
+DELETE FROM baskets WHERE cell = $1 AND shopper_id = $2

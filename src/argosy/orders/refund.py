@@ -1,0 +1,49 @@
+"""Give money back: decided and written first, then carried out, and tried again until the provider has done it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from argosy.base.money import Money
+from argosy.orders import store
+from argosy.orders.desk import Desk
+from argosy.orders.model import ChangeAnswer, Changed, OpenRefund, Refund, RefundLine
+from argosy.orders.ports import RefundState
+
+
+async def refund(
+    desk: Desk,
+    order_id: UUID,
+    lines: Sequence[RefundLine] = (),
+    *,
+    restock: bool,
+    who: str,
+    refund_id: UUID | None = None,
+) -> ChangeAnswer:
+    """Refund some pieces of a paid order, or all that is left of it.
+
+    Refuses (`unknown_line`, `refund_out_of_range`) pieces that the order does not have. A provider that does not
+    answer changes nothing: the refund stays open and is tried again by `carry_out_open`.
+    """
+    key = refund_id or desk.new_id()
+    answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, desk.clock.now()))
+    if isinstance(answer, Changed):
+        await carry_out_open(desk, timedelta(0))
+    return answer
+
+
+async def carry_out_open(desk: Desk, age: timedelta = timedelta(seconds=30)) -> int:
+    """Carry out refunds that are older than `age` and not confirmed; the number now done."""
+    async with desk.database.read() as reader:
+        waiting = await store.open_refunds(reader, desk.cell, desk.clock.now() - age + timedelta(microseconds=1))
+    return sum([await _carry_out(desk, one) for one in waiting])
+
+
+async def _carry_out(desk: Desk, one: OpenRefund) -> int:
+    amount = Money(one.amount_minor, one.currency)
+    answer = await desk.payments.refund(one.order_id, str(one.refund_id), one.charge_reference, amount)
+    async with desk.database.transaction() as tx:
+        await store.settle_refund(tx, desk.cell, one.order_id, one.refund_id, answer.state.value, answer.reference)
+    return int(answer.state is RefundState.DONE)

@@ -1,0 +1,103 @@
+"""The shelf: products and prices kept in memory within bounds, so that a warm quote asks the database nothing."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from argosy.catalogue import find
+from argosy.catalogue.model import Product
+from argosy.orders.model import ShelfItem
+from argosy.plumbing.database import Database, Reader
+from argosy.pricing import look_up
+from argosy.pricing.model import PriceRow
+
+# Changes are written with the clock of the process that writes them and become visible at its commit: look back a little.
+_OVERLAP = timedelta(seconds=30)
+
+
+class ShelfCache:
+    """Products with variants and prices, the least recently used dropped beyond `size` products."""
+
+    def __init__(self, database: Database, now: datetime, size: int = 50_000) -> None:
+        self._database = database
+        self._size = size
+        self._products: OrderedDict[UUID, Product] = OrderedDict()
+        self._prices: dict[UUID, tuple[PriceRow, ...]] = {}
+        self._product_of: dict[UUID, UUID] = {}
+        self._items: dict[UUID, ShelfItem] = {}
+        self._seen_until = now - _OVERLAP
+
+    def products_kept(self) -> int:
+        """How many products are in memory."""
+        return len(self._products)
+
+    async def products(self, ids: Sequence[UUID]) -> list[Product]:
+        """Products in the order of their ids, unknown ones left out; at most one query each for goods and prices."""
+        missing = [one for one in ids if one not in self._products]
+        if missing:
+            async with self._database.read() as reader:
+                await self._load(reader, missing)
+        return [self._touch(one) for one in ids if one in self._products]
+
+    async def items(self, variants: Iterable[UUID]) -> dict[UUID, ShelfItem]:
+        """Shelf items by variant; variants there are not are missing."""
+        wanted = list(variants)
+        if any(variant not in self._items for variant in wanted):
+            await self._fetch([variant for variant in wanted if variant not in self._items])
+        return {variant: self._items[variant] for variant in wanted if variant in self._items}
+
+    def item(self, variant: UUID) -> ShelfItem | None:
+        """A shelf item that is in memory."""
+        return self._items.get(variant)
+
+    def prices(self, variant: UUID) -> tuple[PriceRow, ...]:
+        """The prices of a variant whose product is in memory."""
+        return self._prices.get(variant, ())
+
+    async def _fetch(self, variants: list[UUID]) -> None:
+        async with self._database.read() as reader:
+            places = await find.products_of(reader, variants)
+            missing = sorted({product for product in places.values() if product not in self._products})
+            if missing:
+                await self._load(reader, missing)
+
+    async def _load(self, reader: Reader, ids: Sequence[UUID]) -> None:
+        found = await find.products(reader, ids)
+        variants = [variant.variant_id for product in found.values() for variant in product.variants]
+        prices = await look_up.look_up(reader, variants, datetime.now(UTC))
+        for product in found.values():
+            self._products[product.product_id] = product
+            for variant in product.variants:
+                rows = prices.get(variant.variant_id, ())
+                self._prices[variant.variant_id] = rows
+                self._product_of[variant.variant_id] = product.product_id
+                self._items[variant.variant_id] = ShelfItem(product, variant, rows)
+        while len(self._products) > self._size:
+            self._drop(next(iter(self._products)))
+
+    def _touch(self, product: UUID) -> Product:
+        self._products.move_to_end(product)
+        return self._products[product]
+
+    def _drop(self, product_id: UUID) -> None:
+        product = self._products.pop(product_id, None)
+        for variant in product.variants if product else ():
+            self._prices.pop(variant.variant_id, None)
+            self._product_of.pop(variant.variant_id, None)
+            self._items.pop(variant.variant_id, None)
+
+    async def refresh(self) -> int:
+        """Forget what was changed since the last look; always 0: there is never more to do at once."""
+        until = datetime.now(UTC)
+        async with self._database.read() as reader:
+            products = set(await find.changed(reader, self._seen_until))
+            for variant in await look_up.changed_since(reader, self._seen_until):
+                if variant in self._product_of:
+                    products.add(self._product_of[variant])
+        for product in products:
+            self._drop(product)
+        self._seen_until = until - _OVERLAP
+        return 0

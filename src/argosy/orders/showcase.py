@@ -1,0 +1,185 @@
+"""What pages and the API show of the catalogue: lists with prices, stock and counts, kept for a few seconds within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from argosy.catalogue import find
+from argosy.catalogue.model import BrandCount, BrandRow, Product, Variant
+from argosy.catalogue.search import Counts, count, search
+from argosy.catalogue.search_sql import Filter
+from argosy.markets.model import Market
+from argosy.orders.desk import Desk
+from argosy.pricing.model import Price
+from argosy.pricing.rules import price_in
+
+Kept = TypeVar("Kept")
+
+_LIST_SECONDS = 15.0
+_COUNT_SECONDS = 120.0
+_KEPT = 5_000
+# A page may show a price that ended this long ago; a quote never does.
+_PRICE_AGE = timedelta(seconds=20)
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A variant in a market: its price, and how many there are."""
+
+    variant: Variant
+    price: Price | None
+    free: int | None
+    """None where no stock ever came in."""
+    share_left: float
+    """Free pieces as a share of those received, 0 to 1: for words about scarcity, not for sums."""
+
+    @property
+    def buyable(self) -> bool:
+        """Whether it can be put into a basket here and now."""
+        return self.price is not None and bool(self.free)
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A product as a list shows it, by the variant that can be had, the cheapest first."""
+
+    product: Product
+    offer: Offer
+    one_price: bool
+    """All variants cost the same."""
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """A page of cards and the counts beside it."""
+
+    cards: list[Card]
+    counts: Counts
+
+
+class Showcase:
+    """Reads for browsing. Lists may be 15 seconds old, counts two minutes, stock two seconds."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Task[Any]] = {}
+        self._prices: dict[tuple[str, UUID], tuple[Any, Any, datetime, Price | None]] = {}
+
+    async def listing(self, market: Market, wanted: Filter, sort: str, page: int, size: int) -> Listing:
+        """A page of products (pages from 1) with counts; refuses what `search` refuses."""
+        ids = await self._keep(
+            ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
+        )
+        counts = await self.counts(wanted)
+        return Listing(await self.cards(market, ids), counts)
+
+    async def counts(self, wanted: Filter) -> Counts:
+        """The counts beside a search."""
+        return await self._keep(("count", wanted), _COUNT_SECONDS, lambda: self._count(wanted))
+
+    async def cards(self, market: Market, ids: list[UUID]) -> list[Card]:
+        """Cards of products, in the order of their ids."""
+        products = await self._desk.shelf.products(ids)
+        stock = await self._desk.stock.counters([v.variant_id for product in products for v in product.variants])
+        now = self._desk.clock.now()
+        return [
+            self._card(product, [self._offer(market, v, stock, now) for v in product.variants]) for product in products
+        ]
+
+    async def product(self, market: Market, product_id: UUID) -> tuple[Product, list[Offer]] | None:
+        """A product with an offer for each variant."""
+        found = await self._desk.shelf.products([product_id])
+        if not found:
+            return None
+        stock = await self._desk.stock.counters([variant.variant_id for variant in found[0].variants])
+        now = self._desk.clock.now()
+        return found[0], [self._offer(market, variant, stock, now) for variant in found[0].variants]
+
+    async def product_at(self, handle: str) -> UUID | None:
+        """The product at an address."""
+        return await self._keep(("handle", handle), _COUNT_SECONDS, lambda: self._read(find.product_at, handle))
+
+    async def brand(self, slug: str) -> BrandRow | None:
+        """A brand at an address."""
+        return await self._keep(("brand", slug), _COUNT_SECONDS, lambda: self._read(find.brand, slug))
+
+    async def brands(self) -> list[BrandCount]:
+        """The largest 500 brands."""
+        return await self._keep("brands", _COUNT_SECONDS, lambda: self._read(find.largest_brands, 500))
+
+    async def category_counts(self) -> dict[str, int]:
+        """Products by category."""
+        return await self._keep("categories", _COUNT_SECONDS, lambda: self._read(find.category_counts))
+
+    async def _read(self, verb: Callable[..., Awaitable[Kept]], *values: Any) -> Kept:
+        async with self._desk.database.read() as reader:
+            return await verb(reader, *values)
+
+    async def _hits(self, wanted: Filter, sort: str, page: int, size: int) -> list[UUID]:
+        async with self._desk.database.read() as reader:
+            return await search(reader, wanted, sort, size, (page - 1) * size)
+
+    async def _count(self, wanted: Filter) -> Counts:
+        async with self._desk.database.read() as reader:
+            return await count(reader, wanted)
+
+    async def _keep(self, key: Hashable, seconds: float, make: Callable[[], Awaitable[Kept]]) -> Kept:
+        """What was made at most `seconds` ago; an older one is still given while it is made anew, once for all callers."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            if kept[0] < time.monotonic() and key not in self._making:
+                self._begin(key, seconds, make)
+            value: Kept = kept[1]
+            return value
+        task = self._making.get(key) or self._begin(key, seconds, make)
+        made: Kept = await asyncio.shield(task)
+        return made
+
+    def _begin(self, key: Hashable, seconds: float, make: Callable[[], Awaitable[Kept]]) -> asyncio.Task[Any]:
+        async def work() -> Kept:
+            try:
+                value = await make()
+                self._kept[key] = (time.monotonic() + seconds, value)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+                return value
+            finally:
+                self._making.pop(key, None)
+
+        task = asyncio.create_task(work())
+        # An error of a renewal nobody waits for is told when the next one asks.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._making[key] = task
+        return task
+
+    def _offer(self, market: Market, variant: Variant, stock: dict[UUID, Any], now: datetime) -> Offer:
+        counter = stock.get(variant.variant_id)
+        free = None if counter is None else max(counter.free, 0)
+        share = free / counter.received if counter is not None and counter.received and free else 0.0
+        return Offer(variant, self._price(market, variant.variant_id, now), free, share)
+
+    def _price(self, market: Market, variant_id: UUID, now: datetime) -> Price | None:
+        rows, rates = self._desk.shelf.prices(variant_id), self._desk.charts.rates
+        key = (market.code, variant_id)
+        kept = self._prices.get(key)
+        if kept is not None and kept[0] is rows and kept[1] is rates and abs(now - kept[2]) < _PRICE_AGE:
+            return kept[3]
+        if len(self._prices) > 500_000:
+            self._prices.clear()
+        price = price_in(market, rows, rates, now)
+        self._prices[key] = (rows, rates, now, price)
+        return price
+
+    def _card(self, product: Product, offers: list[Offer]) -> Card:
+        if not offers:
+            raise AssertionError(f"product {product.handle} has no variant")
+        prices = {offer.price.minor for offer in offers if offer.price}
+        best = min(offers, key=lambda o: (not o.buyable, o.price.minor if o.price else 1 << 62))
+        return Card(product, best, len(prices) <= 1)

@@ -1,0 +1,198 @@
+"""Runs the SQL of orders and baskets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from argosy.orders.model import (
+    BasketRow,
+    Expired,
+    HistoryRow,
+    LineRow,
+    LineState,
+    OpenRefund,
+    OrderListed,
+    OrderRow,
+    OrderState,
+    Place,
+    RefundRow,
+    StateOf,
+)
+from argosy.plumbing.database import Reader, Tx, load_queries
+
+_sql = load_queries("argosy.orders")
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An entry for an audit trail."""
+
+    order_id: UUID
+    entry_id: UUID
+    at: datetime
+    what: str
+    who: str
+    detail: dict[str, Any]
+
+
+class LineChange(msgspec.Struct, frozen=True):
+    """What was refunded of a line from now on."""
+
+    order_id: UUID
+    line: int
+    refunded_quantity: int
+    refunded_minor: int
+
+
+async def lock_orders(tx: Tx, cell: int, ids: Sequence[UUID]) -> dict[UUID, OrderState]:
+    """Orders, locked."""
+    return {row.order_id: row for row in await tx.rows(OrderState, _sql["lock_orders"], cell, ids)}
+
+
+async def lines_of_orders(tx: Tx, cell: int, ids: Sequence[UUID]) -> dict[UUID, list[LineState]]:
+    """Lines of locked orders."""
+    found: dict[UUID, list[LineState]] = {}
+    for row in await tx.rows(LineState, _sql["lines_of_orders"], cell, ids):
+        found.setdefault(row.order_id, []).append(row)
+    return found
+
+
+async def states_of(tx: Tx, cell: int, ids: Sequence[UUID]) -> dict[UUID, StateOf]:
+    """Quotes that are orders already."""
+    return {row.order_id: row for row in await tx.rows(StateOf, _sql["states_of"], cell, ids)}
+
+
+async def add(tx: Tx, cell: int, placed: Sequence[Place]) -> None:
+    """The orders and lines of a batch."""
+    rows, lines = [], []
+    for place in placed:
+        quote = place.quote
+        takes = quote.takes()
+        rows.append(
+            (quote.quote_id, quote.shopper_id, quote.market, quote.currency, quote.goods_minor, quote.shipping_minor,
+             quote.duty_minor, quote.tax_minor, quote.total_minor, " ".join([take.key for take in takes]),
+             " ".join([str(take.count) for take in takes]), quote, place.contact, place.now, place.hold_until, place.provider)
+        )  # fmt: skip
+        for number, line in enumerate(quote.lines, start=1):
+            keys = " ".join([take.key for take in line.takes])
+            lines.append((quote.quote_id, number, line.variant_id, line.quantity, keys, line.total_minor))
+    await tx.do(_sql["add_orders"], cell, *(list(column) for column in zip(*rows, strict=True)))
+    await tx.do(_sql["add_lines"], cell, *(list(column) for column in zip(*lines, strict=True)))
+
+
+async def change_orders(tx: Tx, cell: int, orders: Sequence[OrderState], settled_at: Sequence[datetime | None]) -> None:
+    """New states of locked orders."""
+    await tx.do(
+        _sql["change_orders"],
+        cell,
+        [order.order_id for order in orders],
+        [order.state for order in orders],
+        [order.refunded_minor for order in orders],
+        [order.provider for order in orders],
+        [order.charge_reference for order in orders],
+        [order.charge_attempts for order in orders],
+        list(settled_at),
+    )
+
+
+async def change_lines(tx: Tx, cell: int, lines: Sequence[LineChange]) -> None:
+    """Refunded pieces of lines."""
+    await tx.do(
+        _sql["change_lines"],
+        cell,
+        [line.order_id for line in lines],
+        [line.line for line in lines],
+        [line.refunded_quantity for line in lines],
+        [line.refunded_minor for line in lines],
+    )
+
+
+async def add_history(tx: Tx, cell: int, entries: Sequence[Entry]) -> None:
+    """Entries of audit trails."""
+    await tx.do(
+        _sql["add_history"],
+        cell,
+        [entry.order_id for entry in entries],
+        [entry.entry_id for entry in entries],
+        [entry.at for entry in entries],
+        [entry.what for entry in entries],
+        [entry.who for entry in entries],
+        [entry.detail for entry in entries],
+    )
+
+
+async def add_refund(
+    tx: Tx, cell: int, order_id: UUID, refund_id: UUID, amount: int, currency: str, lines: Any, at: datetime
+) -> None:
+    """A refund to be carried out."""
+    await tx.do(_sql["add_refund"], cell, order_id, refund_id, amount, currency, lines, at)
+
+
+async def settle_refund(tx: Tx, cell: int, order_id: UUID, refund_id: UUID, state: str, reference: str) -> None:
+    """How far a refund has come."""
+    await tx.do(_sql["settle_refund"], cell, order_id, refund_id, state, reference)
+
+
+async def open_refunds(reader: Reader, cell: int, before: datetime) -> list[OpenRefund]:
+    """Refunds to be carried out."""
+    return await reader.rows(OpenRefund, _sql["open_refunds"], cell, before)
+
+
+async def expired(reader: Reader, cell: int, now: datetime) -> list[Expired]:
+    """Orders whose hold is over."""
+    return await reader.rows(Expired, _sql["expired"], cell, now)
+
+
+async def order_of(reader: Reader, cell: int, order_id: UUID) -> OrderRow | None:
+    """One order."""
+    return await reader.row(OrderRow, _sql["order_of"], cell, order_id)
+
+
+async def lines_of(reader: Reader, cell: int, order_id: UUID) -> list[LineRow]:
+    """Its lines."""
+    return await reader.rows(LineRow, _sql["lines_of"], cell, order_id)
+
+
+async def history_of(reader: Reader, cell: int, order_id: UUID) -> list[HistoryRow]:
+    """Its audit trail."""
+    return await reader.rows(HistoryRow, _sql["history_of"], cell, order_id)
+
+
+async def refunds_of(reader: Reader, cell: int, order_id: UUID) -> list[RefundRow]:
+    """Its refunds."""
+    return await reader.rows(RefundRow, _sql["refunds_of"], cell, order_id)
+
+
+async def orders_of(reader: Reader, cell: int, shopper: UUID, limit: int, offset: int) -> list[OrderListed]:
+    """A shopper's orders."""
+    return await reader.rows(OrderListed, _sql["orders_of"], cell, shopper, limit, offset)
+
+
+async def basket_of(reader: Reader, cell: int, shopper: UUID) -> list[BasketRow]:
+    """A shopper's basket."""
+    return await reader.rows(BasketRow, _sql["basket_of"], cell, shopper)
+
+
+async def put_in_basket(tx: Tx, cell: int, shopper: UUID, row: BasketRow, now: datetime) -> None:
+    """A line of a basket, set."""
+    await tx.do(_sql["put_in_basket"], cell, shopper, row.variant_id, row.quantity, row.kept_for_later, now)
+
+
+async def add_to_basket(tx: Tx, cell: int, shopper: UUID, variant: UUID, quantity: int, now: datetime) -> None:
+    """More of a variant."""
+    await tx.do(_sql["add_to_basket"], cell, shopper, variant, quantity, now)
+
+
+async def take_from_basket(tx: Tx, cell: int, shopper: UUID, variants: Sequence[UUID]) -> int:
+    """Lines taken out."""
+    return await tx.do(_sql["take_from_basket"], cell, shopper, variants)
+
+
+async def hand_basket_over(tx: Tx, cell: int, guest: UUID, account: UUID) -> None:
+    """A guest's basket for her account."""
+    await tx.do(_sql["hand_basket_over"], cell, guest, account)
+    await tx.do(_sql["empty_basket"], cell, guest)

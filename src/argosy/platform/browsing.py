@@ -1,0 +1,193 @@
+"""Handlers that browse: markets, categories, products, search."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, get
+from litestar.params import Parameter
+
+from argosy.base.errors import NotFound, Refused
+from argosy.catalogue.search_sql import Filter
+from argosy.markets import formats
+from argosy.markets.address_forms import address_form
+from argosy.markets.model import Market
+from argosy.markets.rules import choose_language
+from argosy.orders.showcase import Card, Offer
+from argosy.platform.front import Front, front_of, market_of
+from argosy.platform.model import (
+    AddressFieldAnswer,
+    CategoryAnswer,
+    FacetAnswer,
+    ListAnswer,
+    MarketAnswer,
+    MarketDetail,
+    PriceAnswer,
+    ProductAnswer,
+    ProductListed,
+    VariantAnswer,
+)
+from argosy.pricing.model import Price
+from argosy.pricing.rules import rank_of
+
+Code = Annotated[str, Parameter(max_length=64)]
+Codes = Annotated[list[str], Parameter(max_items=20)]
+
+
+@get("/v1/markets", tags=["Browsing"], summary="List the markets")
+async def markets(request: Request[Any, Any, Any]) -> list[MarketAnswer]:
+    """All markets, the home market first."""
+    found = front_of(request).desk.charts.markets.launched()
+    return [MarketAnswer(m.code, formats.market_name(m, "en"), m.currency, list(m.languages), m.home) for m in found]
+
+
+@get("/v1/markets/{country:str}", tags=["Browsing"], summary="See a market and its address form")
+async def market(country: str, request: Request[Any, Any, Any]) -> MarketDetail:
+    """A market with the fields that its addresses have."""
+    one = market_of(front_of(request), country)
+    form = address_form(one.address_country, "en")
+    fields = [
+        AddressFieldAnswer(field.name, field.kind, field.required, field.max_length, [c.code for c in field.choices])
+        for field in form.fields
+    ]
+    return MarketDetail(one.code, formats.market_name(one, "en"), one.currency, list(one.languages), one.home, fields)
+
+
+@get("/v1/categories", tags=["Browsing"], summary="List the category tree")
+async def categories(
+    request: Request[Any, Any, Any], language: Annotated[str, Parameter(max_length=35)] = "en"
+) -> list[CategoryAnswer]:
+    """All categories with their names in a language and the number of products."""
+    front = front_of(request)
+    counts = await front.showcase.category_counts()
+    return [
+        CategoryAnswer(one.code, one.parent, one.names.get(language, one.names["en"]), counts.get(one.code, 0))
+        for one in front.reference.tree.by_code.values()
+    ]
+
+
+@get("/v1/products", tags=["Browsing"], summary="Search products, or list a category or brand")
+async def products(
+    request: Request[Any, Any, Any],
+    market: Annotated[str, Parameter(min_length=2, max_length=2)],
+    language: Annotated[str, Parameter(max_length=35)] = "",
+    q: Annotated[str, Parameter(max_length=200)] = "",
+    category: Code = "",
+    brand: Codes | None = None,
+    colour: Codes | None = None,
+    min_price_minor: Annotated[int | None, Parameter(ge=0, le=10**12)] = None,
+    max_price_minor: Annotated[int | None, Parameter(ge=0, le=10**12)] = None,
+    sort: Annotated[str, Parameter(max_length=16)] = "best",
+    page: Annotated[int, Parameter(ge=1, le=400)] = 1,
+    page_size: Annotated[int, Parameter(ge=1, le=100)] = 24,
+) -> ListAnswer:
+    """A page of products with prices of the market and the counts to narrow by."""
+    front = front_of(request)
+    at = market_of(front, market)
+    told = choose_language(at, request.headers.get("accept-language"), language or None)
+    if category and category not in front.reference.tree.by_code:
+        raise NotFound(
+            "unknown_category", "There is no such category.", field="category", remedy="GET /v1/categories lists them."
+        )
+    wanted = Filter(
+        meanings=front.vocabulary.read(q) if q else (),
+        category=category,
+        brands=tuple(sorted(brand or ())),
+        colours=tuple(sorted(colour or ())),
+        least_rank=_rank(front, at, min_price_minor),
+        most_rank=_rank(front, at, max_price_minor),
+    )
+    listing = await front.showcase.listing(at, wanted, sort, page, page_size)
+    counts, reference = listing.counts, front.reference
+    names = {code: one.names for code, one in reference.colours.items()}
+    return ListAnswer(
+        [listed(front, at, told, card) for card in listing.cards],
+        page,
+        page_size,
+        counts.total,
+        counts.capped,
+        [FacetAnswer(slug, slug, n) for slug, n in counts.brands.items()],
+        [FacetAnswer(code, names.get(code, {}).get(told, code), n) for code, n in counts.colours.items()],
+        [
+            FacetAnswer(code, reference.tree.by_code[code].names.get(told, code), n)
+            for code, n in counts.categories.items()
+            if code in reference.tree.by_code
+        ],
+    )
+
+
+def _rank(front: Front, market: Market, minor: int | None) -> int | None:
+    """A price of the market as the rank that products are ordered by."""
+    if minor is None:
+        return None
+    rank = rank_of(
+        minor, market.currency, front.desk.charts.markets.home.currency, front.desk.charts.rates, front.desk.clock.now()
+    )
+    if rank is None:
+        raise Refused(
+            "no_exchange_rate", f"No rate of exchange is known for {market.currency}.", field="min_price_minor"
+        )
+    return rank
+
+
+@get("/v1/products/{handle:str}", tags=["Browsing"], summary="See a product")
+async def product(
+    request: Request[Any, Any, Any],
+    handle: str,
+    market: Annotated[str, Parameter(min_length=2, max_length=2)],
+    language: Annotated[str, Parameter(max_length=35)] = "",
+) -> ProductAnswer:
+    """A product, by its handle or id, with the price and stock of each variant."""
+    front = front_of(request)
+    at = market_of(front, market)
+    told = choose_language(at, request.headers.get("accept-language"), language or None)
+    product_id = _id(handle) or await front.showcase.product_at(handle[:200])
+    found = await front.showcase.product(at, product_id) if product_id else None
+    if found is None:
+        raise NotFound("unknown_product", "There is no such product.", field="handle")
+    one, offers = found
+    name, name_language = one.named(told)
+    category = front.reference.tree.by_code.get(one.category)
+    return ProductAnswer(
+        one.product_id, one.handle, _url(front, at, told, one.handle), one.brand, name, name_language, one.category,
+        category.names.get(told, category.names["en"]) if category else one.category, one.description, one.attributes,
+        [_variant(offer) for offer in offers], list(one.made_up),
+    )  # fmt: skip
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _url(front: Front, market: Market, language: str, handle: str) -> str:
+    return f"{front.base_url}/{market.path}/{language.lower()}/p/{handle}"
+
+
+def _price(price: Price | None) -> PriceAnswer | None:
+    if price is None:
+        return None
+    return PriceAnswer(
+        price.minor, price.currency, price.lowest_30_days_minor, price.seller_minor, price.seller_currency
+    )
+
+
+def listed(front: Front, market: Market, language: str, card: Card) -> ProductListed:
+    """A product as a list tells it."""
+    one, offer = card.product, card.offer
+    name, name_language = one.named(language)
+    return ProductListed(
+        one.product_id, one.handle, _url(front, market, language, one.handle), one.brand, name, name_language, one.category,
+        offer.variant.image, _price(offer.price), offer.buyable, offer.variant.variant_id,
+    )  # fmt: skip
+
+
+def _variant(offer: Offer) -> VariantAnswer:
+    one = offer.variant
+    return VariantAnswer(
+        one.variant_id, one.sku, one.colour, one.size, one.gtin, one.hs6, one.origin, one.weight_g, one.image, _price(offer.price),
+        offer.free, one.limit_per_shopper, list(one.made_up),
+    )  # fmt: skip

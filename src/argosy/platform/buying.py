@@ -1,0 +1,255 @@
+"""Handlers that buy: quotes, orders, payments."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from argosy.base.errors import Refused
+from argosy.base.money import Money
+from argosy.markets.addresses import check_address
+from argosy.markets.model import Address
+from argosy.markets.rules import choose_language
+from argosy.orders import look
+from argosy.orders.cancel import cancel
+from argosy.orders.model import (
+    BasketLine,
+    Destination,
+    Lack,
+    LimitReached,
+    NoOrder,
+    NotForSale,
+    Placed,
+    Quote,
+    QuoteExpired,
+    SoldOut,
+    TooLate,
+)
+from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, pay
+from argosy.orders.place import place
+from argosy.orders.ports import Means
+from argosy.orders.quote import quote
+from argosy.orders.tokens import read_token
+from argosy.platform.front import Front, check_order_key, front_of, market_of
+from argosy.platform.model import (
+    AddressRequest,
+    HistoryAnswer,
+    LackAnswer,
+    OrderAnswer,
+    OrderDetail,
+    OrderLineAnswer,
+    OrderRequest,
+    PaymentAnswer,
+    PaymentRequest,
+    PayRequest,
+    QuoteAnswer,
+    QuoteLineAnswer,
+    QuoteRequest,
+    RateAnswer,
+    RefundAnswer,
+)
+from argosy.platform.problems import answer, problem
+
+
+@post("/v1/quotes", status_code=200, tags=["Buying"], summary="Ask for the final price of a basket")
+async def quotes(data: QuoteRequest, request: Request[Any, Any, Any]) -> QuoteAnswer:
+    """The price of a basket to a destination, as a signed quote to order with."""
+    front = front_of(request)
+    desk = front.desk
+    market = market_of(front, data.destination.country)
+    wished = data.destination
+    made = await quote(
+        desk,
+        [BasketLine(line.variant_id, line.quantity) for line in data.lines],
+        Destination(country=market.code, region=wished.region, postal_code=wished.postal_code, city=wished.city),
+        # Nobody is signed in here: the quote itself is what its holder may order with.
+        shopper_id=desk.new_id(),
+        language=choose_language(market, request.headers.get("accept-language"), data.language or None),
+    )
+    if isinstance(made, NotForSale):
+        lost = ", ".join(str(variant) for variant in made.variants)
+        raise Refused(
+            "not_for_sale",
+            f"Not for sale in {made.market}: {lost}.",
+            field="lines",
+            remedy="Take them out.",
+            status=409,
+        )
+    return quote_answer(*made)
+
+
+def quote_answer(made: Quote, token: str) -> QuoteAnswer:
+    """A quote as the API tells it."""
+    return QuoteAnswer(
+        made.quote_id,
+        token,
+        made.currency,
+        [_line_answer(line) for line in made.lines],
+        made.goods_minor,
+        made.shipping_minor,
+        made.duty_minor,
+        made.tax_minor,
+        made.total_minor,
+        made.landed_cost,
+        made.promise,
+        made.expires_at,
+    )
+
+
+def _line_answer(line: Any) -> QuoteLineAnswer:
+    price, rate = line.price, line.price.rate
+    told = rate and RateAnswer(
+        rate.source_currency, rate.numerator, rate.denominator, rate.day.isoformat(), rate.source
+    )
+    return QuoteLineAnswer(
+        line.variant_id,
+        line.sku,
+        line.name,
+        line.name_language,
+        line.quantity,
+        price.minor,
+        line.goods_minor,
+        line.shipping_minor,
+        line.duty_minor,
+        line.tax_minor,
+        line.total_minor,
+        price.seller_minor,
+        price.seller_currency,
+        told,
+    )
+
+
+@post("/v1/orders", status_code=201, tags=["Buying"], summary="Order a quote, and pay it")
+async def orders(data: OrderRequest, request: Request[Any, Any, Any]) -> Response[OrderAnswer] | Response[bytes]:
+    """The order, its goods held, and how its payment went. The same quote sent again is the same order."""
+    front = front_of(request)
+    made = read_token(data.quote, front.desk.signer)
+    address = read_address(data.address)
+    placed = await place(front.desk, made, address)
+    if not isinstance(placed, Placed):
+        return told_lack(placed)
+    status = 200 if placed.again else 201
+    if placed.state != "placed" or data.payment is None:
+        return Response(
+            order_answer(front, made, placed.state, PaymentAnswer(_settled(placed.state))), status_code=status
+        )
+    paid = await _pay(front, made.quote_id, placed.attempts, Money(made.total_minor, made.currency), data.payment)
+    state = "paid" if isinstance(paid, Paid) else paid.state if isinstance(paid, Ended) else "placed"
+    return Response(order_answer(front, made, state, payment_answer(paid)), status_code=status)
+
+
+def _settled(state: str) -> str:
+    return "captured" if state in ("paid", "refunded") else "none"
+
+
+async def _pay(front: Front, order_id: UUID, attempts: int, amount: Money, payment: PaymentRequest) -> PayAnswer:
+    means = Means(card_number=payment.card_number.replace(" ", ""), token=payment.token)
+    back = payment.return_url or f"{front.base_url}/v1/orders/{order_id}"
+    return await pay(front.desk, order_id, attempts, amount, means, back)
+
+
+def order_answer(front: Front, made: Quote, state: str, payment: PaymentAnswer) -> OrderAnswer:
+    """An order as the API tells it right after placing."""
+    return OrderAnswer(made.quote_id, front.order_key(made.quote_id), state, made.currency, made.total_minor, payment)
+
+
+def payment_answer(paid: PayAnswer) -> PaymentAnswer:
+    """How a payment went."""
+    match paid:
+        case Paid():
+            return PaymentAnswer("captured")
+        case Declined(reason=reason):
+            return PaymentAnswer("declined", reason)
+        case NeedsAction(next_url=next_url):
+            return PaymentAnswer("needs_action", None, next_url)
+        case Ended():
+            return PaymentAnswer("given_back")
+        case _:
+            return PaymentAnswer("pending")
+
+
+def read_address(data: AddressRequest) -> Address:
+    """A checked address; refuses (`invalid_address`) the first field that is wrong, with its remedy."""
+    fields = {name: getattr(data, name) for name in data.__struct_fields__ if name != "street"}
+    fields.update(zip(("street", "street_2"), data.street, strict=False))
+    checked = check_address(data.country, fields)
+    if isinstance(checked, Address):
+        return checked
+    first = checked[0]
+    remedy = first.remedy + (f" For example: {first.example}" if first.example else "")
+    message = f"{first.field} is {first.code.replace('_', ' ')}."
+    raise Refused("invalid_address", message, field=f"address.{first.field}", remedy=remedy)
+
+
+def told_lack(lack: SoldOut | LimitReached | QuoteExpired) -> Response[bytes]:
+    """Why an order was not placed; nothing was held and nothing charged."""
+    match lack:
+        case SoldOut(lacks=lacks):
+            told = problem(409, "sold_out", "Too few are left. Nothing was held or charged.", lacks=_lacks(lacks),
+                           remedy="Order what is left, or something else.")  # fmt: skip
+        case LimitReached(lacks=lacks):
+            told = problem(409, "limit_reached", "A shopper may have only so many of these.", lacks=_lacks(lacks),
+                           remedy="Order fewer.")  # fmt: skip
+        case QuoteExpired():
+            told = problem(
+                409, "quote_expired", "The quote's time is over.", field="quote", remedy="Ask for a new quote."
+            )
+    return answer(told)
+
+
+def _lacks(lacks: tuple[Lack, ...]) -> list[LackAnswer]:
+    return [LackAnswer(lack.variant_id, lack.wanted, lack.left) for lack in lacks]
+
+
+@get("/v1/orders/{order_id:uuid}", tags=["Buying"], summary="See an order")
+async def order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
+    """An order with its lines, refunds and audit trail; needs its order_key as bearer."""
+    front = front_of(request)
+    check_order_key(request, front, order_id)
+    return detail(await look.order(front.desk, order_id, None))
+
+
+def detail(view: look.OrderView) -> OrderDetail:
+    """An order as the API tells it."""
+    row, names = view.order, view.order.quote["lines"]
+    return OrderDetail(
+        row.order_id, row.state, row.market, row.currency, row.goods_minor, row.shipping_minor, row.duty_minor, row.tax_minor,
+        row.total_minor, row.refunded_minor, row.placed_at, row.hold_until,
+        [OrderLineAnswer(line.line, told["name"], told["variant_id"], line.quantity, line.refunded_quantity, line.total_minor,
+                         line.refunded_minor) for line, told in zip(view.lines, names, strict=True)],
+        [HistoryAnswer(entry.at, entry.what, entry.who, entry.detail) for entry in view.history],
+        [RefundAnswer(one.refund_id, one.state, one.amount_minor, one.currency, one.at) for one in view.refunds],
+    )  # fmt: skip
+
+
+@post("/v1/orders/{order_id:uuid}/payments", status_code=200, tags=["Buying"], summary="Try to pay again")
+async def payments(order_id: UUID, data: PayRequest, request: Request[Any, Any, Any]) -> PaymentAnswer:
+    """How another try to pay a placed order went; needs its order_key as bearer."""
+    front = front_of(request)
+    check_order_key(request, front, order_id)
+    view = await look.order(front.desk, order_id, None)
+    if view.order.state != "placed":
+        raise Refused("order_not_open", f"The order is {view.order.state}.", field="order_id", status=409)
+    amount = Money(view.order.total_minor, view.order.currency)
+    tried = sum(entry.what in ("payment.declined", "payment.voided") for entry in view.history)
+    return payment_answer(await _pay(front, order_id, tried, amount, data.payment))
+
+
+@post("/v1/orders/{order_id:uuid}/cancel", status_code=200, tags=["Buying"], summary="Cancel an unpaid order")
+async def cancel_order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
+    """The cancelled order; needs its order_key as bearer. A paid order is refunded by the shop instead."""
+    front = front_of(request)
+    check_order_key(request, front, order_id)
+    done = await cancel(front.desk, order_id, "shopper")
+    if isinstance(done, NoOrder | TooLate):
+        state = done.state if isinstance(done, TooLate) else "unknown"
+        raise Refused(
+            "order_not_open",
+            f"The order is {state}.",
+            field="order_id",
+            remedy="Ask the shop for a refund.",
+            status=409,
+        )
+    return detail(await look.order(front.desk, order_id, None))

@@ -1,0 +1,353 @@
+"""Shapes of the API's requests and answers. Amounts are whole minor units of the currency beside them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+Short = Annotated[str, Meta(max_length=120)]
+
+
+class WishedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many of a variant."""
+
+    variant_id: UUID
+    quantity: Annotated[int, Meta(ge=1, le=999)]
+
+
+class WishedDestination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where it is to go."""
+
+    country: Annotated[str, Meta(min_length=2, max_length=2)]
+    region: Short = ""
+    postal_code: Short = ""
+    city: Short = ""
+
+
+class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A basket to be priced."""
+
+    lines: Annotated[list[WishedLine], Meta(min_length=1, max_length=50)]
+    destination: WishedDestination
+    language: Annotated[str, Meta(max_length=35)] = ""
+
+
+class AddressRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who receives the parcel and where; which parts a country needs is told by `GET /v1/markets/{country}`."""
+
+    country: Annotated[str, Meta(min_length=2, max_length=2)]
+    name: Short
+    phone: Short
+    email: Short = ""
+    company: Short = ""
+    street: Annotated[list[Short], Meta(max_length=2)] = []
+    city: Short = ""
+    city_area: Short = ""
+    country_area: Short = ""
+    postal_code: Short = ""
+
+
+class PaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is paid with: a test card of the simulated provider, or a payment method of Stripe."""
+
+    card_number: Annotated[str, Meta(max_length=32)] = ""
+    token: Annotated[str, Meta(max_length=255)] = ""
+    return_url: Annotated[str, Meta(max_length=500)] = ""
+    """Where the shopper comes back to after a second step."""
+
+
+class OrderRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A quote to be ordered, and paid if `payment` is there."""
+
+    quote: Annotated[str, Meta(max_length=65536)]
+    address: AddressRequest
+    payment: PaymentRequest | None = None
+
+
+class PayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another try to pay."""
+
+    payment: PaymentRequest
+
+
+class RefundLineRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many pieces of a line; lines are numbered from 1."""
+
+    line: Annotated[int, Meta(ge=1, le=50)]
+    quantity: Annotated[int, Meta(ge=1, le=999)]
+
+
+class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Pieces to refund; none named: all that is left."""
+
+    lines: Annotated[list[RefundLineRequest], Meta(max_length=50)] = []
+    restock: bool = False
+
+
+class RateAnswer(msgspec.Struct, frozen=True):
+    """The rate of exchange a price was made with."""
+
+    source_currency: str
+    numerator: int
+    denominator: int
+    day: str
+    source: str
+
+
+class QuoteLineAnswer(msgspec.Struct, frozen=True):
+    """A line of a quote."""
+
+    variant_id: UUID
+    sku: str
+    name: str
+    name_language: str
+    quantity: int
+    unit_minor: int
+    goods_minor: int
+    shipping_minor: int
+    duty_minor: int | None
+    tax_minor: int | None
+    total_minor: int
+    seller_minor: int
+    seller_currency: str
+    rate: RateAnswer | None
+    """None where the price was set for this market."""
+
+
+class QuoteAnswer(msgspec.Struct, frozen=True):
+    """A final price, valid until it expires; send `quote` back unchanged to order."""
+
+    quote_id: UUID
+    quote: str
+    currency: str
+    lines: list[QuoteLineAnswer]
+    goods_minor: int
+    shipping_minor: int
+    duty_minor: int | None
+    tax_minor: int | None
+    total_minor: int
+    landed_cost: str
+    """`not_computed`: duty and tax are not known yet and may be asked for at the door."""
+    promise: str
+    """`not_computed`: no delivery date is promised yet."""
+    expires_at: datetime
+
+
+class LackAnswer(msgspec.Struct, frozen=True):
+    """A variant of which there is too little."""
+
+    variant_id: UUID
+    wanted: int
+    left: int
+
+
+class PaymentAnswer(msgspec.Struct, frozen=True):
+    """How far the payment has come."""
+
+    state: str
+    """`captured`, `declined`, `needs_action`, `pending`, `given_back` or `none`."""
+    reason: str | None = None
+    next_url: str | None = None
+
+
+class OrderAnswer(msgspec.Struct, frozen=True):
+    """An order that stands; `order_key` opens it, keep it."""
+
+    order_id: UUID
+    order_key: str
+    state: str
+    currency: str
+    total_minor: int
+    payment: PaymentAnswer
+
+
+class OrderLineAnswer(msgspec.Struct, frozen=True):
+    """A line of an order."""
+
+    line: int
+    name: str
+    variant_id: str
+    quantity: int
+    refunded_quantity: int
+    total_minor: int
+    refunded_minor: int
+
+
+class HistoryAnswer(msgspec.Struct, frozen=True):
+    """An entry of an order's audit trail."""
+
+    at: datetime
+    what: str
+    who: str
+    detail: dict[str, Any]
+
+
+class RefundAnswer(msgspec.Struct, frozen=True):
+    """A refund; `open` or `pending` until the provider has done it."""
+
+    refund_id: UUID
+    state: str
+    amount_minor: int
+    currency: str
+    at: datetime
+
+
+class OrderDetail(msgspec.Struct, frozen=True):
+    """An order with everything that happened to it."""
+
+    order_id: UUID
+    state: str
+    market: str
+    currency: str
+    goods_minor: int
+    shipping_minor: int
+    duty_minor: int | None
+    tax_minor: int | None
+    total_minor: int
+    refunded_minor: int
+    placed_at: datetime
+    hold_until: datetime
+    lines: list[OrderLineAnswer]
+    history: list[HistoryAnswer]
+    refunds: list[RefundAnswer]
+
+
+class PriceAnswer(msgspec.Struct, frozen=True):
+    """A price in the market's currency."""
+
+    minor: int
+    currency: str
+    lowest_30_days_minor: int | None
+    seller_minor: int
+    seller_currency: str
+
+
+class VariantAnswer(msgspec.Struct, frozen=True):
+    """A variant that can be put into a basket."""
+
+    variant_id: UUID
+    sku: str
+    colour: str
+    size: str
+    gtin: str
+    hs6: str
+    origin: str
+    weight_g: int | None
+    image: str
+    price: PriceAnswer | None
+    """None: not for sale in this market."""
+    available: int | None
+    """Pieces left; None where no stock ever came in."""
+    limit_per_shopper: int | None
+    made_up: list[str]
+
+
+class ProductAnswer(msgspec.Struct, frozen=True):
+    """A product with all its variants."""
+
+    product_id: UUID
+    handle: str
+    url: str
+    brand: str
+    name: str
+    name_language: str
+    category: str
+    category_name: str
+    description: str
+    attributes: dict[str, str]
+    variants: list[VariantAnswer]
+    made_up: list[str]
+
+
+class ProductListed(msgspec.Struct, frozen=True):
+    """A product in a list."""
+
+    product_id: UUID
+    handle: str
+    url: str
+    brand: str
+    name: str
+    name_language: str
+    category: str
+    image: str
+    price: PriceAnswer | None
+    available: bool
+    variant_id: UUID
+
+
+class FacetAnswer(msgspec.Struct, frozen=True):
+    """A value to narrow by, and how many products it leaves."""
+
+    code: str
+    name: str
+    products: int
+
+
+class ListAnswer(msgspec.Struct, frozen=True):
+    """A page of products."""
+
+    products: list[ProductListed]
+    page: int
+    page_size: int
+    total: int
+    total_is_minimum: bool
+    brands: list[FacetAnswer]
+    colours: list[FacetAnswer]
+    categories: list[FacetAnswer]
+
+
+class MarketAnswer(msgspec.Struct, frozen=True):
+    """A market."""
+
+    country: str
+    name: str
+    currency: str
+    languages: list[str]
+    home: bool
+
+
+class AddressFieldAnswer(msgspec.Struct, frozen=True):
+    """A field of a country's address."""
+
+    name: str
+    kind: str
+    required: bool
+    max_length: int
+    choices: list[str]
+
+
+class MarketDetail(msgspec.Struct, frozen=True):
+    """A market with its address form."""
+
+    country: str
+    name: str
+    currency: str
+    languages: list[str]
+    home: bool
+    address: list[AddressFieldAnswer]
+
+
+class CategoryAnswer(msgspec.Struct, frozen=True):
+    """A category of the tree."""
+
+    code: str
+    parent: str | None
+    name: str
+    products: int
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What went wrong, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None = None
+    remedy: str | None = None
+    lacks: list[LackAnswer] | None = None

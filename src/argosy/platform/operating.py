@@ -1,0 +1,73 @@
+"""Handlers of the operator and of payment providers: refunds, webhooks."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from argosy.base.errors import NotFound, Refused
+from argosy.orders import look
+from argosy.orders.model import Changed, RefundLine
+from argosy.orders.pay import settle
+from argosy.orders.refund import refund
+from argosy.platform import store
+from argosy.platform.buying import detail
+from argosy.platform.front import Front, bearer, front_of
+from argosy.platform.model import OrderDetail, RefundRequest
+
+
+def check_operator(request: Request[Any, Any, Any], front: Front) -> None:
+    """Refuse whoever is not the operator."""
+    if not front.operator_key or not hmac.compare_digest(bearer(request).encode(), front.operator_key.encode()):
+        remedy = "Send the value of ARGOSY_OPERATOR_KEY as Authorization: Bearer <key>."
+        raise Refused("operator_only", "This call is the operator's.", field="Authorization", remedy=remedy, status=401)
+
+
+@get("/v1/operator/orders/{order_id:uuid}", tags=["Operator"], summary="See any order")
+async def any_order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
+    """An order with everything that happened to it."""
+    front = front_of(request)
+    check_operator(request, front)
+    return detail(await look.order(front.desk, order_id, None))
+
+
+@post("/v1/operator/orders/{order_id:uuid}/refunds", status_code=201, tags=["Operator"], summary="Refund an order")
+async def refunds(order_id: UUID, data: RefundRequest, request: Request[Any, Any, Any]) -> OrderDetail:
+    """The order after refunding some pieces, or all that is left."""
+    front = front_of(request)
+    check_operator(request, front)
+    lines = [RefundLine(line.line, line.quantity) for line in data.lines]
+    done = await refund(front.desk, order_id, lines, restock=data.restock, who="operator")
+    if not isinstance(done, Changed):
+        state = getattr(done, "state", None)
+        if state is None:
+            raise NotFound("unknown_order", "There is no such order.", field="order_id")
+        raise Refused(
+            "order_not_paid",
+            f"The order is {state}.",
+            field="order_id",
+            remedy="Only paid orders are refunded.",
+            status=409,
+        )
+    return detail(await look.order(front.desk, order_id, None))
+
+
+@post("/v1/webhooks/payments/{provider:str}", status_code=204, tags=["Providers"], summary="Take a provider's message")
+async def provider_message(provider: str, request: Request[Any, Any, Any]) -> Response[None]:
+    """Nothing; the order is brought to where the provider says its charge is, once however often it is told."""
+    front = front_of(request)
+    desk = front.desk
+    if provider != desk.payments.name:
+        raise NotFound("unknown_provider", "This shop does not use that provider.", field="provider")
+    event = desk.payments.read_webhook(
+        await request.body(), {name.lower(): value for name, value in request.headers.items()}
+    )
+    if event is not None:
+        # Settling can be repeated, so it goes first: a message noted but not settled would be lost.
+        await settle(desk, event.order_id, event.charge)
+        async with desk.database.transaction() as tx:
+            await store.note_webhook(tx, desk.cell, provider, event.event_id, desk.clock.now())
+    return Response(None, status_code=204)

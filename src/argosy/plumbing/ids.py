@@ -1,0 +1,40 @@
+"""Ids made in Python: time-ordered, carrying their cell, and never asked of the database."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Callable
+
+from argosy.plumbing.clock import real_milliseconds
+
+MAX_CELL = 0xFFF
+
+
+def new_id(cell: int, milliseconds: int | None = None) -> uuid.UUID:
+    """A new UUIDv7 (RFC 9562): 48 bits of time, the cell in the 12 bits after the version, 62 random bits."""
+    stamp = real_milliseconds() if milliseconds is None else milliseconds
+    value = (stamp & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | cell << 64 | 0b10 << 62 | secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+def cell_of(identity: uuid.UUID) -> int:
+    """The cell an id was made in."""
+    return identity.int >> 64 & MAX_CELL
+
+
+def derived_id(kind: str, *parts: str) -> uuid.UUID:
+    """The id that these names always get (UUIDv8 over SHA-256), so that importing a feed twice changes nothing."""
+    digest = hashlib.sha256("\x1f".join((kind, *parts)).encode()).digest()
+    value = int.from_bytes(digest[:16], "big")
+    value = value & ~(0xF << 76) | 0x8 << 76
+    value = value & ~(0b11 << 62) | 0b10 << 62
+    return uuid.UUID(int=value)
+
+
+def maker(cell: int) -> Callable[[], uuid.UUID]:
+    """A function that makes new ids of one cell."""
+    if not 0 <= cell <= MAX_CELL:
+        raise ValueError(f"cell {cell} is not between 0 and {MAX_CELL}")
+    return lambda: new_id(cell)

@@ -1,0 +1,44 @@
+-- name: prices_of -> PriceRow
+-- All prices of some variants that held in the last 60 days or will hold.
+SELECT variant_id, list, valid_from, valid_to, minor, currency, source FROM prices
+WHERE variant_id = ANY($1::uuid[]) AND (valid_to IS NULL OR valid_to > $2::timestamptz - interval '60 days')
+ORDER BY variant_id, list, valid_from DESC
+
+-- name: current_prices -> PriceRow
+-- The prices of one list that hold at an instant.
+SELECT variant_id, list, valid_from, valid_to, minor, currency, source FROM prices
+WHERE variant_id = ANY($1::uuid[]) AND list = $2 AND valid_from <= $3 AND (valid_to IS NULL OR valid_to > $3)
+
+-- name: close_prices
+-- Ends the prices of a list at an instant.
+UPDATE prices SET valid_to = $3 WHERE variant_id = ANY($1::uuid[]) AND list = $2 AND valid_to IS NULL AND valid_from < $3
+
+-- name: add_prices
+-- Adds prices with their period.
+INSERT INTO prices (variant_id, list, valid_from, valid_to, minor, currency, source)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::text[], $7::text[])
+ON CONFLICT (variant_id, list, valid_from) DO UPDATE
+SET minor = excluded.minor, currency = excluded.currency, valid_to = excluded.valid_to, source = excluded.source
+
+-- name: note_changes
+-- Notes that prices changed, for the caches.
+INSERT INTO price_changes (variant_id, changed_at) SELECT new.id, $2 FROM unnest($1::uuid[]) AS new (id)
+ON CONFLICT (variant_id) DO UPDATE SET changed_at = excluded.changed_at
+
+-- name: changed_since
+-- Variants whose prices changed after an instant.
+SELECT variant_id FROM price_changes WHERE changed_at > $1 ORDER BY changed_at LIMIT 10000
+
+-- name: add_rates
+-- Adds published rates; a day's rate that is there already is replaced.
+INSERT INTO exchange_rates (currency, day, per_euro_numerator, per_euro_denominator, source, as_of)
+SELECT * FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::text[], $6::date[])
+ON CONFLICT (currency, day) DO UPDATE SET per_euro_numerator = excluded.per_euro_numerator,
+    per_euro_denominator = excluded.per_euro_denominator, source = excluded.source, as_of = excluded.as_of
+
+-- name: rates_since -> RateRow
+-- All rates from a day on, and of each currency the last one before it.
+(SELECT currency, day, per_euro_numerator, per_euro_denominator, source, as_of FROM exchange_rates WHERE day >= $1)
+UNION ALL
+(SELECT DISTINCT ON (currency) currency, day, per_euro_numerator, per_euro_denominator, source, as_of
+FROM exchange_rates WHERE day < $1 ORDER BY currency, day DESC)

@@ -1,0 +1,20 @@
+"""See how much is left, without any promise that it still is a moment later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from argosy.plumbing.database import Reader
+from argosy.quotas import store
+from argosy.quotas.model import Counter, Sums
+
+
+async def look(reader: Reader, cell: int, keys: Sequence[str]) -> dict[str, Counter]:
+    """The counters there are, by key; at most 10,000 keys."""
+    assert len(keys) <= 10_000, "too many counters at once"  # noqa: S101
+    return {counter.key: counter for counter in await store.read_counters(reader, cell, keys)}
+
+
+async def sums(reader: Reader, cell: int, prefix: str) -> Sums:
+    """Sums over all counters whose key begins so, for accounts that must balance."""
+    return await store.sum_counters(reader, cell, prefix)

@@ -1,0 +1,31 @@
+-- name: lock_counters -> Counter
+-- Locks counters in key order, so that no two batches wait for each other in a circle, and reads them.
+SELECT key, received, held, sold FROM quotas WHERE cell = $1 AND key = ANY($2::text[]) ORDER BY key FOR NO KEY UPDATE
+
+-- name: make_counters
+-- Makes counters that come into being with their first taker.
+INSERT INTO quotas (cell, key, received)
+SELECT $1, new.key, new.received FROM unnest($2::text[], $3::bigint[]) AS new (key, received) ORDER BY new.key
+ON CONFLICT DO NOTHING
+
+-- name: move_counters
+-- Changes counters that this transaction has locked; the table's check refuses what would oversell.
+UPDATE quotas SET held = quotas.held + move.held, sold = quotas.sold + move.sold
+FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS move (key, held, sold)
+WHERE quotas.cell = $1 AND quotas.key = move.key
+
+-- name: receive_units
+-- Adds units to counters, which are made where they are missing.
+INSERT INTO quotas (cell, key, received)
+SELECT $1, new.key, new.received FROM unnest($2::text[], $3::bigint[]) AS new (key, received) ORDER BY new.key
+ON CONFLICT (cell, key) DO UPDATE SET received = quotas.received + excluded.received
+
+-- name: read_counters -> Counter
+-- Reads counters without locking them.
+SELECT key, received, held, sold FROM quotas WHERE cell = $1 AND key = ANY($2::text[])
+
+-- name: sum_counters -> Sums
+-- The sums over all counters whose key begins with a prefix.
+SELECT count(*) AS counters, coalesce(sum(received), 0)::bigint AS received, coalesce(sum(held), 0)::bigint AS held,
+    coalesce(sum(sold), 0)::bigint AS sold
+FROM quotas WHERE cell = $1 AND key >= $2 AND key < $2 || U&'\FFFF'

@@ -1,0 +1,44 @@
+"""Runs the SQL of the counters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from argosy.plumbing.database import Reader, Tx, load_queries
+from argosy.quotas.model import Counter, Move, Sums
+
+_sql = load_queries("argosy.quotas")
+
+
+async def lock_counters(tx: Tx, cell: int, keys: Sequence[str]) -> list[Counter]:
+    """The counters, locked in key order."""
+    return await tx.rows(Counter, _sql["lock_counters"], cell, keys)
+
+
+async def make_counters(tx: Tx, cell: int, allowances: dict[str, int]) -> None:
+    """Counters that are not there yet."""
+    await tx.do(_sql["make_counters"], cell, list(allowances), list(allowances.values()))
+
+
+async def move_counters(tx: Tx, cell: int, moves: Sequence[Move]) -> int:
+    """Changed held and sold; the number of counters found."""
+    return await tx.do(
+        _sql["move_counters"], cell, [m.key for m in moves], [m.held for m in moves], [m.sold for m in moves]
+    )
+
+
+async def receive_units(tx: Tx, cell: int, units: dict[str, int]) -> None:
+    """More units."""
+    await tx.do(_sql["receive_units"], cell, list(units), list(units.values()))
+
+
+async def read_counters(reader: Reader, cell: int, keys: Sequence[str]) -> list[Counter]:
+    """The counters as they are."""
+    return await reader.rows(Counter, _sql["read_counters"], cell, keys)
+
+
+async def sum_counters(reader: Reader, cell: int, prefix: str) -> Sums:
+    """Sums over all counters of a prefix."""
+    found = await reader.row(Sums, _sql["sum_counters"], cell, prefix)
+    assert found is not None  # noqa: S101
+    return found
