@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import msgspec
-from litestar import Litestar, get
+from litestar import Litestar, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
@@ -33,32 +33,38 @@ from argosy.platform.problems import HANDLERS
 from argosy.plumbing import outbox
 from argosy.plumbing.clock import Clock, PacedClock
 from argosy.plumbing.config import Config, read_config
-from argosy.plumbing.database import Database, connect, open_database
+from argosy.plumbing.database import BY_KEY, Database, connect, open_database
 from argosy.plumbing.ids import maker
 from argosy.plumbing.jobs import Rounds, alone
 from argosy.plumbing.logs import set_up_logs
 from argosy.plumbing.pace import follow
 from argosy.plumbing.secrets import Signer, signing_secret
 from argosy.pricing.load_rates import read_rates
+from argosy.storefront.faults import page_or_problem
+from argosy.storefront.front import storefront_front
+from argosy.storefront.routes import PAGES
 
 HUB = "CNHGH"
 """UN/LOCODE of the hub whose stock is sold until there is a network of them: Hangzhou."""
 
-API = [
+# Answers that are read by programs at once, where packing would cost more than it saves; files that come packed.
+_UNPACKED = ["^/v1/quotes", "^/v1/orders", "^/healthz", "^/static/"]
+
+READS = [
     browsing.markets,
     browsing.market,
     browsing.categories,
     browsing.products,
     browsing.product,
-    buying.quotes,
-    buying.orders,
     buying.order,
-    buying.payments,
-    buying.cancel_order,
     operating.any_order,
-    operating.refunds,
     operating.provider_message,
 ]
+WRITES = Router(
+    "/",
+    route_handlers=[buying.quotes, buying.orders, buying.payments, buying.cancel_order, operating.refunds],
+    middleware=[Idempotency],
+)
 
 
 class Shop(msgspec.Struct):
@@ -81,7 +87,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
     database = await open_database(dsn, size=config.database_pool)
     new_id = maker(config.cell)
     paced = PacedClock()
-    intake = Intake(lambda: connect(dsn), config.cell, new_id)
+    intake = Intake(lambda: connect(dsn, **BY_KEY), config.cell, new_id)
     used = clock or paced
     payments = payments_for(config, used)
     rounds = Rounds()
@@ -180,15 +186,19 @@ def application(config: Config, dsn: str) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with open_shop(config, dsn) as shop:
             app.state.front = api_front(shop)
+            app.state.storefront = storefront_front(
+                shop.config, shop.desk, shop.showcase, shop.reference, lambda: shop.vocabulary, shop.payments
+            )
             yield
 
     return Litestar(
-        route_handlers=[*API, health],
+        route_handlers=[*READS, WRITES, health, *PAGES],
         lifespan=[lifespan],
-        exception_handlers=HANDLERS,
-        middleware=[Idempotency],
+        exception_handlers=page_or_problem(HANDLERS),
         request_max_body_size=128 * 1024,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, gzip_compress_level=4),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1_000, gzip_compress_level=4, exclude=_UNPACKED
+        ),
         openapi_config=OpenAPIConfig(
             title="Argosy",
             version=__version__,

@@ -26,8 +26,8 @@ async def products_of(reader: Reader, variants: Sequence[UUID]) -> dict[UUID, UU
     return await store.products_of_variants(reader, variants)
 
 
-async def changed(reader: Reader, since: datetime) -> list[UUID]:
-    """Products changed after an instant, at most 10,000."""
+async def changed(reader: Reader, since: datetime) -> dict[UUID, datetime]:
+    """Products changed after an instant, and when; at most 10,000."""
     return await store.changed_products(reader, since)
 
 

@@ -181,6 +181,13 @@ class VariantRow(msgspec.Struct, frozen=True):
     made_up: list[str]
 
 
+class ProductChange(msgspec.Struct, frozen=True):
+    """When a product last changed."""
+
+    product_id: UUID
+    changed_at: datetime
+
+
 class VariantPlace(msgspec.Struct, frozen=True):
     """Which product a variant belongs to."""
 

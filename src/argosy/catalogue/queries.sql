@@ -79,9 +79,9 @@ SELECT product_id FROM products WHERE handle = $1
 -- Which products some variants belong to.
 SELECT variant_id, product_id FROM variants WHERE variant_id = ANY($1::uuid[])
 
--- name: changed_products
+-- name: changed_products -> ProductChange
 -- Products changed after an instant.
-SELECT product_id FROM products WHERE changed_at > $1 ORDER BY changed_at LIMIT 10000
+SELECT product_id, changed_at FROM products WHERE changed_at > $1 ORDER BY changed_at LIMIT 10000
 
 -- name: brand_of_slug -> BrandRow
 -- A brand, with the number of its products.

@@ -15,6 +15,7 @@ from argosy.catalogue.model import (
     Hit,
     KnownVariant,
     Product,
+    ProductChange,
     ProductRow,
     Variant,
     VariantPlace,
@@ -97,9 +98,9 @@ async def products_of_variants(reader: Reader, variants: Sequence[UUID]) -> dict
     return {row.variant_id: row.product_id for row in found}
 
 
-async def changed_products(reader: Reader, since: datetime) -> list[UUID]:
+async def changed_products(reader: Reader, since: datetime) -> dict[UUID, datetime]:
     """Products changed after an instant."""
-    return await reader.column(_sql["changed_products"], since)
+    return {row.product_id: row.changed_at for row in await reader.rows(ProductChange, _sql["changed_products"], since)}
 
 
 async def brand_of_slug(reader: Reader, slug: str) -> BrandRow | None:

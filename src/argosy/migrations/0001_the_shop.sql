@@ -241,6 +241,7 @@ CREATE TABLE order_lines (
     quantity integer NOT NULL CHECK (quantity > 0),
     refunded_quantity integer NOT NULL DEFAULT 0 CHECK (refunded_quantity BETWEEN 0 AND quantity),
     take_keys text[] NOT NULL,
+    facts jsonb NOT NULL,
     total_minor bigint NOT NULL CHECK (total_minor >= 0),
     refunded_minor bigint NOT NULL DEFAULT 0 CHECK (refunded_minor BETWEEN 0 AND total_minor),
     PRIMARY KEY (cell, order_id, line)

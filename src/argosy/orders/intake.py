@@ -20,6 +20,9 @@ _log = structlog.get_logger()
 
 MAX_BATCH = 500
 MAX_WAITING = 20_000
+# A statement planned while its table was small scans it for ever: plans are made anew after so many batches,
+# and more often at first, while tables double in size.
+_REPLAN_AFTER = 256
 
 
 class Intake:
@@ -119,6 +122,8 @@ class Intake:
             self._connection = await self._connect()
         connection = self._connection
         try:
+            if self.batches % _REPLAN_AFTER == 0 or self.batches.bit_count() == 1:
+                await connection.execute("DISCARD PLANS")
             async with connection.transaction():
                 return await commit_batch(Tx(connection), self._cell, commands, self._new_id)
         except Exception as wrong:

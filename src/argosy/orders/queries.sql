@@ -25,10 +25,10 @@ FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bi
 
 -- name: add_lines
 -- Adds the lines of a batch's orders.
-INSERT INTO order_lines (cell, order_id, line, variant_id, quantity, take_keys, total_minor)
-SELECT $1, order_id, line, variant_id, quantity, string_to_array(take_keys, ' '), total_minor
-FROM unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::int[], $6::text[], $7::bigint[])
-    AS new (order_id, line, variant_id, quantity, take_keys, total_minor)
+INSERT INTO order_lines (cell, order_id, line, variant_id, quantity, take_keys, total_minor, facts)
+SELECT $1, order_id, line, variant_id, quantity, string_to_array(take_keys, ' '), total_minor, facts
+FROM unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::int[], $6::text[], $7::bigint[], $8::jsonb[])
+    AS new (order_id, line, variant_id, quantity, take_keys, total_minor, facts)
 
 -- name: change_orders
 -- Writes the new states of orders that this transaction has locked.
@@ -72,7 +72,8 @@ WHERE cell = $1 AND state = 'placed' AND hold_until <= $2 ORDER BY hold_until LI
 -- name: order_of -> OrderRow
 -- One order.
 SELECT order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor, refunded_minor,
-    quote, contact, placed_at, hold_until, settled_at, provider, charge_reference
+    quote || jsonb_build_object('lines', (SELECT jsonb_agg(facts ORDER BY line) FROM order_lines AS l
+    WHERE l.cell = orders.cell AND l.order_id = orders.order_id)) AS quote, contact, placed_at, hold_until, settled_at, provider, charge_reference
 FROM orders WHERE cell = $1 AND order_id = $2
 
 -- name: lines_of -> LineRow
@@ -89,7 +90,8 @@ SELECT refund_id, state, amount_minor, currency, lines, at FROM refunds WHERE ce
 
 -- name: orders_of -> OrderListed
 -- A shopper's orders, the newest first.
-SELECT order_id, state, market, currency, total_minor, refunded_minor, placed_at, quote FROM orders
+SELECT order_id, state, market, currency, total_minor, refunded_minor, placed_at, quote || jsonb_build_object('lines', (SELECT jsonb_agg(facts ORDER BY line) FROM order_lines AS l
+    WHERE l.cell = orders.cell AND l.order_id = orders.order_id)) AS quote FROM orders
 WHERE cell = $1 AND shopper_id = $2 ORDER BY placed_at DESC, order_id DESC LIMIT $3 OFFSET $4
 
 -- name: basket_of -> BasketRow

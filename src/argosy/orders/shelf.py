@@ -15,7 +15,7 @@ from argosy.pricing import look_up
 from argosy.pricing.model import PriceRow
 
 # Changes are written with the clock of the process that writes them and become visible at its commit: look back a little.
-_OVERLAP = timedelta(seconds=30)
+_OVERLAP = timedelta(seconds=10)
 
 
 class ShelfCache:
@@ -28,7 +28,8 @@ class ShelfCache:
         self._prices: dict[UUID, tuple[PriceRow, ...]] = {}
         self._product_of: dict[UUID, UUID] = {}
         self._items: dict[UUID, ShelfItem] = {}
-        self._seen_until = now - _OVERLAP
+        self._seen_until = now
+        self._handled: dict[UUID, datetime] = {}
 
     def products_kept(self) -> int:
         """How many products are in memory."""
@@ -44,10 +45,15 @@ class ShelfCache:
 
     async def items(self, variants: Iterable[UUID]) -> dict[UUID, ShelfItem]:
         """Shelf items by variant; variants there are not are missing."""
-        wanted = list(variants)
-        if any(variant not in self._items for variant in wanted):
-            await self._fetch([variant for variant in wanted if variant not in self._items])
-        return {variant: self._items[variant] for variant in wanted if variant in self._items}
+        found: dict[UUID, ShelfItem] = {}
+        missing: list[UUID] = []
+        for variant in variants:
+            item = self._items.get(variant)
+            if item is None:
+                missing.append(variant)
+            else:
+                found[variant] = item
+        return found | await self._fetch(missing) if missing else found
 
     def item(self, variant: UUID) -> ShelfItem | None:
         """A shelf item that is in memory."""
@@ -57,12 +63,11 @@ class ShelfCache:
         """The prices of a variant whose product is in memory."""
         return self._prices.get(variant, ())
 
-    async def _fetch(self, variants: list[UUID]) -> None:
+    async def _fetch(self, variants: list[UUID]) -> dict[UUID, ShelfItem]:
         async with self._database.read() as reader:
             places = await find.products_of(reader, variants)
-            missing = sorted({product for product in places.values() if product not in self._products})
-            if missing:
-                await self._load(reader, missing)
+            await self._load(reader, sorted(set(places.values())))
+        return {variant: self._items[variant] for variant in places if variant in self._items}
 
     async def _load(self, reader: Reader, ids: Sequence[UUID]) -> None:
         found = await find.products(reader, ids)
@@ -93,11 +98,11 @@ class ShelfCache:
         """Forget what was changed since the last look; always 0: there is never more to do at once."""
         until = datetime.now(UTC)
         async with self._database.read() as reader:
-            products = set(await find.changed(reader, self._seen_until))
-            for variant in await look_up.changed_since(reader, self._seen_until):
-                if variant in self._product_of:
-                    products.add(self._product_of[variant])
-        for product in products:
-            self._drop(product)
+            changes = await find.changed(reader, self._seen_until)
+            changes |= await look_up.changed_since(reader, self._seen_until)
+        for thing, at in changes.items():
+            if self._handled.get(thing) != at:
+                self._drop(self._product_of.get(thing, thing))
+        self._handled = changes
         self._seen_until = until - _OVERLAP
         return 0

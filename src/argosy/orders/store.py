@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from argosy.orders.model import (
     BasketRow,
@@ -67,19 +68,21 @@ async def states_of(tx: Tx, cell: int, ids: Sequence[UUID]) -> dict[UUID, StateO
 
 
 async def add(tx: Tx, cell: int, placed: Sequence[Place]) -> None:
-    """The orders and lines of a batch."""
-    rows, lines = [], []
+    """The orders and lines of a batch; the facts of a line stand with it, those of the whole with the order."""
+    rows: list[tuple[Any, ...]] = []
+    lines: list[tuple[Any, ...]] = []
     for place in placed:
         quote = place.quote
         takes = quote.takes()
         rows.append(
             (quote.quote_id, quote.shopper_id, quote.market, quote.currency, quote.goods_minor, quote.shipping_minor,
              quote.duty_minor, quote.tax_minor, quote.total_minor, " ".join([take.key for take in takes]),
-             " ".join([str(take.count) for take in takes]), quote, place.contact, place.now, place.hold_until, place.provider)
+             " ".join([str(take.count) for take in takes]), replace(quote, lines=()), place.contact, place.now,
+             place.hold_until, place.provider)
         )  # fmt: skip
         for number, line in enumerate(quote.lines, start=1):
             keys = " ".join([take.key for take in line.takes])
-            lines.append((quote.quote_id, number, line.variant_id, line.quantity, keys, line.total_minor))
+            lines.append((quote.quote_id, number, line.variant_id, line.quantity, keys, line.total_minor, line))
     await tx.do(_sql["add_orders"], cell, *(list(column) for column in zip(*rows, strict=True)))
     await tx.do(_sql["add_lines"], cell, *(list(column) for column in zip(*lines, strict=True)))
 

@@ -128,15 +128,25 @@ async def _keep(_connection: Any) -> None:
     """Nothing to reset: handles set no session state, and asyncpg's own reset costs a round trip a query."""
 
 
-async def connect(dsn: str) -> asyncpg.Connection[asyncpg.Record]:
-    """One connection, ready for use."""
-    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(dsn, server_settings=_SESSION)
+async def connect(dsn: str, **settings: str) -> asyncpg.Connection[asyncpg.Record]:
+    """One connection, ready for use, with settings of its session."""
+    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+        dsn, server_settings={**_SESSION, **settings}
+    )
     await _prepare(connection)
     return connection
 
 
-# A plan for the whole life of a prepared statement: quoting and placing run the same few statements all day.
 _SESSION = {"application_name": "argosy", "jit": "off", "timezone": "UTC"}
+
+
+BY_KEY = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""Settings for a session that only touches rows by their keys: planned once, by index, whatever the statistics of the day say."""
 
 
 async def open_database(dsn: str, *, size: int = 6) -> Database:

@@ -19,6 +19,6 @@ async def look_up(reader: Reader, variants: Sequence[UUID], now: datetime) -> di
     return {variant: tuple(rows) for variant, rows in found.items()}
 
 
-async def changed_since(reader: Reader, at: datetime) -> list[UUID]:
-    """Variants whose prices changed after an instant."""
+async def changed_since(reader: Reader, at: datetime) -> dict[UUID, datetime]:
+    """Variants whose prices changed after an instant, and when; at most 10,000."""
     return await store.changed_since(reader, at)

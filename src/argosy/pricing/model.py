@@ -25,6 +25,13 @@ class PriceRow(msgspec.Struct, frozen=True):
     source: str
 
 
+class PriceChange(msgspec.Struct, frozen=True):
+    """When a variant's prices last changed."""
+
+    variant_id: UUID
+    changed_at: datetime
+
+
 class RateRow(msgspec.Struct, frozen=True):
     """Units of a currency for one euro on a day, as the source published it."""
 

@@ -25,9 +25,9 @@ SET minor = excluded.minor, currency = excluded.currency, valid_to = excluded.va
 INSERT INTO price_changes (variant_id, changed_at) SELECT new.id, $2 FROM unnest($1::uuid[]) AS new (id)
 ON CONFLICT (variant_id) DO UPDATE SET changed_at = excluded.changed_at
 
--- name: changed_since
+-- name: changed_since -> PriceChange
 -- Variants whose prices changed after an instant.
-SELECT variant_id FROM price_changes WHERE changed_at > $1 ORDER BY changed_at LIMIT 10000
+SELECT variant_id, changed_at FROM price_changes WHERE changed_at > $1 ORDER BY changed_at LIMIT 10000
 
 -- name: add_rates
 -- Adds published rates; a day's rate that is there already is replaced.

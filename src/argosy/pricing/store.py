@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from argosy.plumbing.database import Reader, Tx, load_queries
-from argosy.pricing.model import PriceRow, RateRow
+from argosy.pricing.model import PriceChange, PriceRow, RateRow
 
 _sql = load_queries("argosy.pricing")
 
@@ -42,9 +42,9 @@ async def add_prices(tx: Tx, rows: Sequence[PriceRow], now: datetime) -> None:
     await tx.do(_sql["note_changes"], sorted({row.variant_id for row in rows}), now)
 
 
-async def changed_since(reader: Reader, at: datetime) -> list[UUID]:
+async def changed_since(reader: Reader, at: datetime) -> dict[UUID, datetime]:
     """Variants with changed prices."""
-    return await reader.column(_sql["changed_since"], at)
+    return {row.variant_id: row.changed_at for row in await reader.rows(PriceChange, _sql["changed_since"], at)}
 
 
 async def add_rates(tx: Tx, rows: Sequence[RateRow]) -> None:
