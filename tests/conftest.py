@@ -16,6 +16,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from argosy import running
 from argosy.app import Shop, open_shop
 from argosy.catalogue.model import ImportRow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -26,9 +28,9 @@ from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
-from argosy.platform import browsing, buying, operating, store
+from argosy.platform import browsing, buying, operating
 from argosy.platform.front import Front
-from argosy.platform.idempotency import KEEP, Idempotency
+from argosy.platform.idempotency import Idempotency, forget_old
 from argosy.platform.problems import HANDLERS
 from argosy.plumbing import outbox
 from argosy.plumbing.clock import Clock, PacedClock
@@ -143,7 +145,10 @@ async def _charts(config: Config, database: Database, clock: Clock) -> Charts:
 async def _vocabulary(database: Database, reference: Reference) -> Vocabulary:
     async with database.read() as reader:
         brands = await find.brand_names(reader)
-    return Vocabulary(reference.tree.by_code.values(), reference.colours.values(), brands)
+    # It takes the better part of a second: in a thread, so that requests are answered meanwhile.
+    return await asyncio.to_thread(
+        Vocabulary, reference.tree.by_code.values(), reference.colours.values(), brands, reference.search_words
+    )
 
 
 async def _renew(shop: Shop) -> int:
@@ -155,8 +160,8 @@ async def _renew(shop: Shop) -> int:
 
 async def _forget(shop: Shop) -> int:
     desk = shop.desk
-    before = desk.clock.now() - KEEP
-    return await alone(desk.database, desk.cell, "idempotency", lambda tx: store.forget_answers(tx, desk.cell, before))
+    now = desk.clock.now()
+    return await alone(desk.database, desk.cell, "idempotency", lambda tx: forget_old(tx, desk.cell, now))
 
 
 def api_front(shop: Shop) -> Front:
@@ -214,4 +219,6 @@ def serve() -> Litestar:
     """The application of a server process that `argosy serve` started; its settings come from the environment."""
     config = read_config()
     set_up_logs(json=config.log_json)
+    # The shelf is a million long-lived objects: looking through them for cycles at every turn would cost more than orders do.
+    gc.set_threshold(20_000, 50, 500)
     return application(config, config.database_url)

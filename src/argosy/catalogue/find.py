@@ -51,6 +51,11 @@ async def category_counts(reader: Reader) -> dict[str, int]:
     return await store.count_categories(reader)
 
 
+async def product_count(reader: Reader) -> int:
+    """How many products the shop has."""
+    return await store.count_products(reader)
+
+
 async def handles(reader: Reader, after: str, limit: int = 10_000) -> list[str]:
     """Product addresses in order, for the sitemap."""
     return await store.handles_after(reader, after, limit)

@@ -38,6 +38,16 @@ class Colour(msgspec.Struct, frozen=True, kw_only=True):
     """For swatches, `#rrggbb`."""
 
 
+class SearchWords(msgspec.Struct, frozen=True):
+    """Further words, of all languages, that mean one thing in a search."""
+
+    kind: str
+    """`category`, `colour`, `text`, `audience` or `particle`."""
+    code: str
+    """Of the category or colour; of a text or audience the words of names that mean it, by `|`; of particles the language."""
+    words: tuple[str, ...]
+
+
 class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
     """One variant as a feed brings it; rows with the same `group` are variants of one product.
 

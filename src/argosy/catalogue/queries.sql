@@ -86,7 +86,7 @@ SELECT product_id, changed_at FROM products WHERE changed_at > $1 ORDER BY chang
 -- name: brand_of_slug -> BrandRow
 -- A brand, with the number of its products.
 SELECT brand_slug, brand_id, name, story, made_up,
-    (SELECT count(*) FROM (SELECT 1 FROM search_products AS s WHERE s.brand_slug = $1 LIMIT 20000) AS some) AS products
+    (SELECT count(*) FROM (SELECT 1 FROM search_products AS s WHERE s.brand_slug = $1 LIMIT 20000) AS counted) AS products
 FROM brands WHERE brand_slug = $1
 
 -- name: brands_by_size -> BrandCount
@@ -101,6 +101,10 @@ SELECT brand_slug, name FROM brands ORDER BY brand_slug LIMIT 100000
 -- name: count_categories -> CategoryCount
 -- How many products each category holds.
 SELECT category, count(*) AS products FROM listing_ranks GROUP BY category
+
+-- name: count_products
+-- How many products can be found.
+SELECT count(*) FROM search_products
 
 -- name: handles_after
 -- Product addresses in order, for the sitemap.

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from argosy.base.errors import Misconfigured
-from argosy.catalogue.model import Category, Colour
+from argosy.catalogue.model import Category, Colour, SearchWords
 from argosy.catalogue.rules import Tree
 
 
@@ -20,6 +20,7 @@ class Reference(msgspec.Struct, frozen=True):
     colours: dict[str, Colour]
     attributes: dict[tuple[str, str], dict[str, str]]
     """Names by language of an attribute (value empty) or of one of its values."""
+    search_words: tuple[SearchWords, ...] = ()
 
     def attribute(self, code: str, value: str, language: str) -> str:
         """The name of an attribute or of its value in a language; English, then the code, where there is none."""
@@ -28,7 +29,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 def load_reference(data: Path) -> Reference:
-    """Read `categories.csv`, `colours.csv`, `attributes.csv` and their translations `names/<language>.csv`."""
+    """Read `categories.csv`, `colours.csv`, `attributes.csv`, their translations `names/<language>.csv`, `search_words.csv`."""
     names = _translations(data / "names")
     categories = [
         Category(
@@ -57,7 +58,11 @@ def load_reference(data: Path) -> Reference:
         }
         for row in _rows(data / "attributes.csv")
     }
-    return Reference(Tree(categories), colours, attributes)
+    words = tuple(
+        SearchWords(row["kind"], row["code"], tuple(row["words"].split("|")))
+        for row in _rows(data / "search_words.csv")
+    )
+    return Reference(Tree(categories), colours, attributes, words)
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

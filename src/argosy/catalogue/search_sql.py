@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ import msgspec
 
 from argosy.catalogue.vocabulary import Meaning
 
+# What is like a number is another number.
+_NUMBER = re.compile("[0-9]")
 CAP = 20_000
 """Products that a filtered search looks at, the most popular first; counts beyond it are told as 'more than'."""
 SORTS = ("best", "popular", "price", "-price")
@@ -66,7 +69,36 @@ def counts_sql(wanted: Filter) -> tuple[str, list[Any]]:
 
 
 def _found(wanted: Filter, values: _Values) -> str:
-    where = [_group(meaning, values) for meaning in wanted.meanings]
+    source, where = _narrowed(wanted, values)
+    score = _score(wanted.meanings, values)
+    columns = "s.product_id, s.brand_slug, s.colours, s.categories, s.price_rank, s.popularity"
+    narrow = [_group(meaning, values) for meaning in wanted.meanings if not meaning.optional]
+    strict = f"SELECT {columns}, {score} AS score FROM {source}{_where(where + narrow)} LIMIT {CAP}"  # noqa: S608
+    kinds = relaxed(wanted.meanings)
+    if not kinds or len(kinds) == len(narrow):
+        return f"WITH found AS ({strict})"
+    # Where nothing has everything, what is of the kind asked for is better than nothing; this half costs only then.
+    wide = [_group(meaning, values) for meaning in kinds]
+    loose = f"SELECT {columns}, {score} AS score FROM {source}{_where(where + wide)} LIMIT {CAP}"  # noqa: S608
+    return (
+        f"WITH strict AS MATERIALIZED ({strict}),"  # noqa: S608
+        f" found AS (SELECT * FROM strict UNION ALL (SELECT * FROM ({loose}) AS loose WHERE NOT EXISTS (SELECT FROM strict)))"
+    )
+
+
+def relaxed(meanings: Sequence[Meaning]) -> list[Meaning]:
+    """What is still asked for where nothing has everything: the kinds of goods and the brands, or else the colours."""
+    kinds = [one for one in meanings if (one.categories or one.brands) and not (one.texts or one.optional)]
+    return kinds or [one for one in meanings if one.colours and not one.optional]
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _narrowed(wanted: Filter, values: _Values) -> tuple[str, list[str]]:
+    """Where the products come from, and what the filters ask of them."""
+    where: list[str] = []
     source = "search_products AS s"
     if wanted.category:
         code = values.add(wanted.category)
@@ -83,15 +115,20 @@ def _found(wanted: Filter, values: _Values) -> str:
         where.append(f"s.price_rank >= {values.add(wanted.least_rank)}::bigint")
     if wanted.most_rank is not None:
         where.append(f"s.price_rank <= {values.add(wanted.most_rank)}::bigint")
-    score = _score(wanted.meanings, values)
-    return (
-        f"WITH found AS (SELECT s.product_id, s.brand_slug, s.colours, s.categories, s.price_rank, s.popularity,"  # noqa: S608
-        f" {score} AS score FROM {source}{' WHERE ' + ' AND '.join(where) if where else ''} LIMIT {CAP})"
-    )
+    return source, where
 
 
 def _group(meaning: Meaning, values: _Values) -> str:
-    """A group of words fits if a product is of one of its categories, colours or brands, or has the word in its name."""
+    """A group of words fits if a product is what they mean, or has the word in its name."""
+    fits = _is_meant(meaning, values)
+    if not fits and not _NUMBER.search(meaning.word):
+        fits.append(f"{values.add(meaning.word)}::text <% s.words")
+    if not fits or (len(meaning.word) > 1 and (not meaning.guessed or len(meaning.word) > 3)):
+        fits.append(_has_word(meaning, values))
+    return f"({' OR '.join(fits)})"
+
+
+def _is_meant(meaning: Meaning, values: _Values) -> list[str]:
     fits = []
     if meaning.categories:
         fits.append(f"s.categories && {values.add(list(meaning.categories))}::text[]")
@@ -99,23 +136,38 @@ def _group(meaning: Meaning, values: _Values) -> str:
         fits.append(f"s.colours && {values.add(list(meaning.colours))}::text[]")
     if meaning.brands:
         fits.append(f"s.brand_slug = ANY({values.add(list(meaning.brands))}::text[])")
-    if not fits:
-        fits.append(f"{values.add(meaning.word)}::text <% s.words")
-    if not meaning.guessed:
-        fits.append(f"s.words LIKE '%' || {values.add(_escaped(meaning.word))}::text || '%'")
-    return f"({' OR '.join(fits)})"
+    if meaning.texts:
+        fits.append(f"s.words ~ {values.add(_whole(*meaning.texts))}::text")
+    return fits
+
+
+def _has_word(meaning: Meaning, values: _Values) -> str:
+    if meaning.texts:
+        # Whole words only: `men` stands in `women`.
+        return f"s.words ~ {values.add(_whole(meaning.word))}::text"
+    return f"s.words LIKE {values.add(f'%{_escaped(meaning.word)}%')}::text"
 
 
 def _score(meanings: Sequence[Meaning], values: _Values) -> str:
+    """How well a product fits, 0 to 1: what is of the kind, colour or brand meant before what only has the word in its name."""
     if not meanings:
         return "1.0::real"
-    parts = [f"word_similarity({values.add(meaning.word)}::text, s.words)" for meaning in meanings]
-    known = [
-        f"(CASE WHEN s.categories && {values.add(list(meaning.categories))}::text[] THEN 0.5 ELSE 0 END)"
-        for meaning in meanings
-        if meaning.categories
-    ]
-    return f"(({' + '.join(parts + known)}) / {len(parts)})::real"
+    parts = []
+    for meaning in meanings:
+        meant = _is_meant(meaning, values)
+        if meant:
+            # A guess comes behind what has the word just as it was typed.
+            sure, worded = (0.5, 0.5) if meaning.guessed else (0.8, 0.2)
+            parts.append(f"CASE WHEN {' OR '.join(meant)} THEN {sure} ELSE 0.4 END")
+            parts.append(f"CASE WHEN {_has_word(meaning, values)} THEN {worded} ELSE 0 END")
+        else:
+            parts.append(f"word_similarity({values.add(meaning.word)}::text, s.words)")
+    return f"(({' + '.join(parts)}) / {len(meanings)})::real"
+
+
+def _whole(*words: str) -> str:
+    """A pattern of PostgreSQL for any of these as a whole word."""
+    return rf"\m({'|'.join(map(re.escape, words))})\M"
 
 
 def _escaped(word: str) -> str:

@@ -123,6 +123,12 @@ async def count_categories(reader: Reader) -> dict[str, int]:
     return {row.category: row.products for row in await reader.rows(CategoryCount, _sql["count_categories"])}
 
 
+async def count_products(reader: Reader) -> int:
+    """All products."""
+    found: int = await reader.value(_sql["count_products"])
+    return found
+
+
 async def handles_after(reader: Reader, after: str, limit: int) -> list[str]:
     """Addresses in order."""
     return await reader.column(_sql["handles_after"], after, limit)

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from argosy import running
 from argosy.base.errors import Misconfigured
+from argosy.catalogue import find
 from argosy.catalogue.reference import load_reference
 from argosy.demo.feed import count, rows
 from argosy.demo.stories import brand_stories
@@ -94,7 +95,7 @@ async def products_in(dsn: str) -> int:
     """How many products the shop has."""
     database = await open_database(dsn, size=1)
     async with database.read() as reader:
-        found: int = await reader.connection.fetchval("SELECT count(*) FROM search_products")
+        found = await find.product_count(reader)
     await database.close()
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from argosy.markets.address_forms import (
     POSTAL,
@@ -43,17 +44,16 @@ def check_address(country: str, fields: Mapping[str, str]) -> Address | tuple[Fi
     `fields` has the names of `address_form(country, ...)`; others are passed over, and so are fields that the country
     does not use. An area may be given by its code or by its name in any language. ValueError for an unknown country.
     """
-    form = address_form(country, "en")
-    used = {field.name for field in form.fields}
-    required = required_fields(country)
+    order, used, required = _plan(country)
     faults: dict[str, FieldError] = {}
-    values: dict[str, str] = {}
-    for name in _TEXTS:
-        typed = fields.get(name, "").strip()[:_MAX_READ] if name in used else ""
-        values[name] = _tidy(typed)
-        fault = _bad_text(name, typed, values[name], name in required)
-        if fault is not None:
-            faults[name] = fault
+    values = dict.fromkeys(_TEXTS, "")
+    for name in used:
+        typed = fields.get(name, "").strip()[:_MAX_READ]
+        if typed or name in required:
+            values[name] = _tidy(typed)
+            fault = _bad_text(name, typed, values[name], name in required)
+            if fault is not None:
+                faults[name] = fault
     phone = check_phone(fields.get("phone", ""), country)
     if isinstance(phone, FieldError):
         faults["phone"] = phone
@@ -63,7 +63,7 @@ def check_address(country: str, fields: Mapping[str, str]) -> Address | tuple[Fi
     values[POSTAL] = _postal(country, values[POSTAL])
     _check_postal(country, values[POSTAL], area, faults)
     if faults or isinstance(phone, FieldError):
-        return tuple(faults[field.name] for field in form.fields if field.name in faults)
+        return tuple(faults[name] for name in order if name in faults)
     street = tuple(line for line in (values["street"], values["street_2"]) if line)
     return Address(
         country=country,
@@ -79,8 +79,17 @@ def check_address(country: str, fields: Mapping[str, str]) -> Address | tuple[Fi
     )
 
 
+@lru_cache(maxsize=256)
+def _plan(country: str) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
+    """The fields of a country's form in order, those of them that are plain texts, and which are required."""
+    order = tuple(field.name for field in address_form(country, "en").fields)
+    return order, tuple(name for name in _TEXTS if name in order), required_fields(country)
+
+
 def _tidy(text: str) -> str:
     """One line in NFC without invisible marks; the joiners that Hindi spells with stay."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     visible = "".join(ch for ch in text if unicodedata.category(ch) != "Cf" or ch in _JOINERS)
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
@@ -90,7 +99,8 @@ def _fault(field: str, code: str, remedy: str, example: str | None = None) -> Fi
 
 
 def _bad_text(name: str, typed: str, tidy: str, required: bool) -> FieldError | None:
-    if any(unicodedata.category(ch) in ("Cc", "Cs", "Co", "Zl", "Zp") for ch in typed):
+    # Printable text has none of them; the look at each letter is for the rest.
+    if not typed.isprintable() and any(unicodedata.category(ch) in ("Cc", "Cs", "Co", "Zl", "Zp") for ch in typed):
         return _fault(name, "control_character", "Enter one line of plain text.")
     if len(tidy) > MAX_FIELD:
         return _fault(name, "too_long", f"Shorten it to {MAX_FIELD} characters.")

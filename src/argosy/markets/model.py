@@ -168,10 +168,10 @@ class Markets(Mapping[str, Market]):
         return code in self._by_either
 
     def find(self, code: str) -> Market:
-        """The market with a code in either case; refuses with `market-unknown` if there is none."""
+        """The market with a code in either case; refuses with `unknown_market` if there is none."""
         market = self._by_either.get(code)
         if market is None:
-            raise NotFound("market-unknown", f"There is no market {code[:8]!r}.", remedy="GET /v1/markets lists them.")
+            raise NotFound("unknown_market", f"There is no market {code[:8]!r}.", remedy="GET /v1/markets lists them.")
         return market
 
     def launched(self) -> tuple[Market, ...]:

@@ -83,6 +83,8 @@ class Ground:
 def ground(config: Config, workers: int, products: int) -> Iterator[Ground]:
     """A shop with ample stock of real goods (or of `products` made-up ones) on a database and port of its own."""
     home = Path(tempfile.mkdtemp(prefix="argosy-bench-"))
+    # The database runs as another account where we are root: it must be able to get in.
+    home.chmod(0o755)
     own = replace(
         config,
         home=home / "home",

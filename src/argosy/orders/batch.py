@@ -72,9 +72,8 @@ async def commit_batch(tx: Tx, cell: int, commands: Sequence[Command], new_id: C
         await _place(tx, cell, places, free, answers, work, new_id)
 
     await move(tx, cell, work.moves)
-    if work.entries:
-        await store.add_history(tx, cell, work.entries)
-        await outbox.write(tx, cell, work.events, work.entries[-1].at)
+    if work.events:
+        await outbox.write(tx, cell, work.events, commands[-1].now)
     return [answer for answer in answers if answer is not None]
 
 
@@ -116,7 +115,7 @@ async def _apply(
             )
     if done:
         states, settled = zip(*done.values(), strict=True)
-        await store.change_orders(tx, cell, states, settled)
+        await store.change_orders(tx, cell, states, settled, work.entries)
     if new_lines:
         await store.change_lines(
             tx,
@@ -169,11 +168,10 @@ async def _place(
     for number, earlier in again:
         answers[number] = answers[earlier]
     if placed:
-        await store.add(tx, cell, placed)
+        await store.add(tx, cell, placed, [new_id() for _ in placed])
         for place in placed:
             quote = place.quote
             work.moves.extend([Move(take.key, held=take.count) for take in quote.takes()])
-            work.entries.append(store.Entry(quote.quote_id, new_id(), place.now, "order.placed", "shopper", {}))
             body = {"market": quote.market, "currency": quote.currency, "total_minor": quote.total_minor}
             work.events.append(Event("order.placed", quote.quote_id, body))
 

@@ -23,6 +23,8 @@ MAX_WAITING = 20_000
 # A statement planned while its table was small scans it for ever: plans are made anew after so many batches,
 # and more often at first, while tables double in size.
 _REPLAN_AFTER = 256
+# A shop that closes waits so long for its last batches.
+_CLOSING_SECONDS = 15.0
 
 
 class Intake:
@@ -45,6 +47,7 @@ class Intake:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._closing = False
         self.batches = 0
         self.commands = 0
 
@@ -53,10 +56,11 @@ class Intake:
         self._task = asyncio.create_task(self._run(), name="intake")
 
     async def stop(self) -> None:
-        """Commit what is waiting, then end."""
-        while self._waiting and self._task and not self._task.done():
-            await asyncio.sleep(0.01)
+        """Commit what was submitted, then end; whoever comes later is refused."""
+        self._closing = True
+        self._wake.set()
         if self._task:
+            await asyncio.wait([self._task], timeout=_CLOSING_SECONDS)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._connection and not self._connection.is_closed():
@@ -69,8 +73,8 @@ class Intake:
     @overload
     async def submit(self, command: Change) -> ChangeAnswer: ...
     async def submit(self, command: Command) -> Any:
-        """The answer to a command once it is committed; refuses (`busy`) when far too many are waiting."""
-        if len(self._waiting) >= MAX_WAITING:
+        """The answer to a command once it is committed; refuses (`busy`) when far too many wait or the shop closes."""
+        if self._closing or len(self._waiting) >= MAX_WAITING:
             raise Refused(
                 "busy", "Too many orders are waiting.", remedy="Send the same request again shortly.", status=503
             )
@@ -83,7 +87,7 @@ class Intake:
         return answer
 
     async def _run(self) -> None:
-        while True:
+        while self._waiting or not self._closing:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:

@@ -13,7 +13,17 @@ FROM order_lines WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_i
 SELECT order_id, state, charge_attempts FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[])
 
 -- name: add_orders
--- Adds the orders of a batch.
+-- Adds the orders of a batch with their lines and the first entry of their audit trails.
+WITH lines AS (
+    INSERT INTO order_lines (cell, order_id, line, variant_id, quantity, take_keys, total_minor, facts)
+    SELECT $1, order_id, line, variant_id, quantity, string_to_array(take_keys, ' '), total_minor, facts
+    FROM unnest($18::uuid[], $19::smallint[], $20::uuid[], $21::int[], $22::text[], $23::bigint[], $24::jsonb[])
+        AS new (order_id, line, variant_id, quantity, take_keys, total_minor, facts)
+), history AS (
+    INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
+    SELECT $1, order_id, entry_id, at, 'order.placed', 'shopper', '{}' FROM unnest($2::uuid[], $25::uuid[], $15::timestamptz[])
+        AS new (order_id, entry_id, at)
+)
 INSERT INTO orders (cell, order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
     take_keys, take_counts, quote, contact, placed_at, hold_until, provider)
 SELECT $1, order_id, 'placed', shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
@@ -23,15 +33,12 @@ FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bi
     AS new (order_id, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
     take_keys, take_counts, quote, contact, placed_at, hold_until, provider)
 
--- name: add_lines
--- Adds the lines of a batch's orders.
-INSERT INTO order_lines (cell, order_id, line, variant_id, quantity, take_keys, total_minor, facts)
-SELECT $1, order_id, line, variant_id, quantity, string_to_array(take_keys, ' '), total_minor, facts
-FROM unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::int[], $6::text[], $7::bigint[], $8::jsonb[])
-    AS new (order_id, line, variant_id, quantity, take_keys, total_minor, facts)
-
 -- name: change_orders
--- Writes the new states of orders that this transaction has locked.
+-- Writes the new states of orders that this transaction has locked, and entries of their audit trails.
+WITH history AS (
+    INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
+    SELECT $1, * FROM unnest($9::uuid[], $10::uuid[], $11::timestamptz[], $12::text[], $13::text[], $14::jsonb[])
+)
 UPDATE orders SET state = new.state, refunded_minor = new.refunded_minor, provider = new.provider,
     charge_reference = new.charge_reference, charge_attempts = new.charge_attempts, settled_at = coalesce(new.settled_at, orders.settled_at)
 FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
@@ -43,11 +50,6 @@ WHERE orders.cell = $1 AND orders.order_id = new.order_id
 UPDATE order_lines SET refunded_quantity = new.refunded_quantity, refunded_minor = new.refunded_minor
 FROM unnest($2::uuid[], $3::smallint[], $4::int[], $5::bigint[]) AS new (order_id, line, refunded_quantity, refunded_minor)
 WHERE order_lines.cell = $1 AND order_lines.order_id = new.order_id AND order_lines.line = new.line
-
--- name: add_history
--- Adds entries to the audit trails.
-INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
-SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::jsonb[])
 
 -- name: add_refund
 -- Adds a refund that the provider has yet to carry out.

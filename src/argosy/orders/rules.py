@@ -87,9 +87,10 @@ def quote_basket(
         raise Refused("unknown_market", "We do not deliver there.", field="destination.country", remedy=remedy)
     items: list[tuple[BasketLine, ShelfItem, Price]] = []
     missing: list[UUID] = []
-    for number, line in enumerate(check_basket(basket)):
+    for line in check_basket(basket):
         item = shelf.get(line.variant_id)
         if item is None:
+            number = [one.variant_id for one in basket].index(line.variant_id)
             raise NotFound("unknown_variant", "There is no such variant.", field=f"lines[{number}].variant_id")
         price = price_in(market, item.prices, charts.rates, now)
         if price is None:

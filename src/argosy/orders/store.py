@@ -67,7 +67,7 @@ async def states_of(tx: Tx, cell: int, ids: Sequence[UUID]) -> dict[UUID, StateO
     return {row.order_id: row for row in await tx.rows(StateOf, _sql["states_of"], cell, ids)}
 
 
-async def add(tx: Tx, cell: int, placed: Sequence[Place]) -> None:
+async def add(tx: Tx, cell: int, placed: Sequence[Place], entry_ids: Sequence[UUID]) -> None:
     """The orders and lines of a batch; the facts of a line stand with it, those of the whole with the order."""
     rows: list[tuple[Any, ...]] = []
     lines: list[tuple[Any, ...]] = []
@@ -83,12 +83,14 @@ async def add(tx: Tx, cell: int, placed: Sequence[Place]) -> None:
         for number, line in enumerate(quote.lines, start=1):
             keys = " ".join([take.key for take in line.takes])
             lines.append((quote.quote_id, number, line.variant_id, line.quantity, keys, line.total_minor, line))
-    await tx.do(_sql["add_orders"], cell, *(list(column) for column in zip(*rows, strict=True)))
-    await tx.do(_sql["add_lines"], cell, *(list(column) for column in zip(*lines, strict=True)))
+    columns = [list(column) for column in (*zip(*rows, strict=True), *zip(*lines, strict=True))]
+    await tx.do(_sql["add_orders"], cell, *columns, list(entry_ids))
 
 
-async def change_orders(tx: Tx, cell: int, orders: Sequence[OrderState], settled_at: Sequence[datetime | None]) -> None:
-    """New states of locked orders."""
+async def change_orders(
+    tx: Tx, cell: int, orders: Sequence[OrderState], settled_at: Sequence[datetime | None], entries: Sequence[Entry]
+) -> None:
+    """New states of locked orders, and what their audit trails say of it."""
     await tx.do(
         _sql["change_orders"],
         cell,
@@ -99,6 +101,12 @@ async def change_orders(tx: Tx, cell: int, orders: Sequence[OrderState], settled
         [order.charge_reference for order in orders],
         [order.charge_attempts for order in orders],
         list(settled_at),
+        [entry.order_id for entry in entries],
+        [entry.entry_id for entry in entries],
+        [entry.at for entry in entries],
+        [entry.what for entry in entries],
+        [entry.who for entry in entries],
+        [entry.detail for entry in entries],
     )
 
 
@@ -111,20 +119,6 @@ async def change_lines(tx: Tx, cell: int, lines: Sequence[LineChange]) -> None:
         [line.line for line in lines],
         [line.refunded_quantity for line in lines],
         [line.refunded_minor for line in lines],
-    )
-
-
-async def add_history(tx: Tx, cell: int, entries: Sequence[Entry]) -> None:
-    """Entries of audit trails."""
-    await tx.do(
-        _sql["add_history"],
-        cell,
-        [entry.order_id for entry in entries],
-        [entry.entry_id for entry in entries],
-        [entry.at for entry in entries],
-        [entry.what for entry in entries],
-        [entry.who for entry in entries],
-        [entry.detail for entry in entries],
     )
 
 

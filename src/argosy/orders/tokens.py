@@ -27,7 +27,7 @@ def read_token(token: str, signer: Signer) -> Quote:
         raise Refused("bad_quote", "This is not a quote of ours, or it was changed.", field="quote", remedy=remedy)
     try:
         return _decoder.decode(body)
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         # Signed by an earlier version with other fields.
         raise Refused(
             "bad_quote", "This quote is of an earlier version.", field="quote", remedy="Ask for a new one."

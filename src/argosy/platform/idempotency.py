@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import msgspec
@@ -14,10 +14,16 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPRequestEvent, Messag
 from argosy.platform import store
 from argosy.platform.front import Front
 from argosy.platform.problems import problem
+from argosy.plumbing.database import Tx
 
 KEEP = timedelta(hours=24)
 MAX_BODY = 256 * 1024
-_KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
+_KEY = re.compile(rb"^[\x21-\x7e]{1,255}$")
+
+
+async def forget_old(tx: Tx, cell: int, now: datetime) -> int:
+    """Forget the answers whose time is over; how many."""
+    return await store.forget_answers(tx, cell, now - KEEP)
 
 
 class Idempotency:
@@ -28,10 +34,9 @@ class Idempotency:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what was kept, or pass on and keep the answer."""
-        key = None
-        if scope.get("method") == "POST" and scope["path"].startswith("/v1/"):
-            key = Headers.from_scope(scope).get("idempotency-key")
-        if key is None:
+        # The raw list: most requests have no key, and making a mapping of their headers for that costs more than the look.
+        key = next((value for name, value in scope["headers"] if name == b"idempotency-key"), None)
+        if key is None or scope.get("method") != "POST" or not scope["path"].startswith("/v1/"):
             await self._app(scope, receive, send)
             return
         front: Front = scope["litestar_app"].state.front
@@ -40,7 +45,7 @@ class Idempotency:
             remedy = "Send 1 to 255 visible ASCII characters and a body of at most 256 KiB."
             await _refuse(400, "bad_idempotency_key", "The key or the body is out of range.", remedy, send)
             return
-        await self._once(front, key, body, scope, receive, send)
+        await self._once(front, key.decode("ascii"), body, scope, receive, send)
 
     async def _once(self, front: Front, key: str, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         # The scope of a key is its address and whoever is signed in: another caller's key opens nothing.

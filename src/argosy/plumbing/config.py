@@ -68,7 +68,9 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
     """The settings of this environment; a bad or unknown one raises `Misconfigured` with its name and remedy."""
     environment = os.environ if environment is None else environment
     known = {variable(name): name for name in Config.__struct_fields__}
-    unknown = sorted(name for name in environment if name.startswith("ARGOSY_") and name not in known)
+    # Names under ARGOSY_TEST_ are the tests' own: they run shops in the same environment.
+    ours = (name for name in environment if name.startswith("ARGOSY_") and not name.startswith("ARGOSY_TEST_"))
+    unknown = sorted(name for name in ours if name not in known)
     if unknown:
         raise Misconfigured(f"{unknown[0]} is not a setting. See docs/reference/settings.md for those there are.")
     given = {known[name]: environment[name] for name in known if environment.get(name, "") != ""}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 import uuid
 from collections.abc import Callable
 
@@ -12,10 +12,29 @@ from argosy.plumbing.clock import real_milliseconds
 MAX_CELL = 0xFFF
 
 
+class _Pool:
+    """Random bytes of the system, fetched 4 kB at a time: a call of the kernel for each id costs more than the id."""
+
+    def __init__(self) -> None:
+        self._bytes = b""
+        self._at = 0
+        self._process = 0
+
+    def next_64_bits(self) -> int:
+        if self._at >= len(self._bytes) or self._process != os.getpid():
+            # A fork must not go on with its parent's bytes.
+            self._bytes, self._at, self._process = os.urandom(4096), 0, os.getpid()
+        self._at += 8
+        return int.from_bytes(self._bytes[self._at - 8 : self._at], "big")
+
+
+_pool = _Pool()
+
+
 def new_id(cell: int, milliseconds: int | None = None) -> uuid.UUID:
     """A new UUIDv7 (RFC 9562): 48 bits of time, the cell in the 12 bits after the version, 62 random bits."""
     stamp = real_milliseconds() if milliseconds is None else milliseconds
-    value = (stamp & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | cell << 64 | 0b10 << 62 | secrets.randbits(62)
+    value = (stamp & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | cell << 64 | 0b10 << 62 | _pool.next_64_bits() >> 2
     return uuid.UUID(int=value)
 
 
@@ -34,7 +53,15 @@ def derived_id(kind: str, *parts: str) -> uuid.UUID:
 
 
 def maker(cell: int) -> Callable[[], uuid.UUID]:
-    """A function that makes new ids of one cell."""
+    """A function that makes new ids of one cell, each greater than the one before: what they number keeps its order."""
     if not 0 <= cell <= MAX_CELL:
         raise ValueError(f"cell {cell} is not between 0 and {MAX_CELL}")
-    return lambda: new_id(cell)
+    last = 0
+
+    def make() -> uuid.UUID:
+        nonlocal last
+        # Within a millisecond, or when the machine's clock was set back, the next number.
+        last = max(new_id(cell).int, last + 1)
+        return uuid.UUID(int=last)
+
+    return make

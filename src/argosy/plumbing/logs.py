@@ -11,16 +11,28 @@ import structlog
 
 # Values under these names never reach a log, whoever logs them.
 SECRET_NAMES = frozenset(
-    {"secret", "password", "token", "card_number", "authorization", "cookie", "stripe_key", "operator_key", "quote"}
+    {
+        "secret", "password", "password_hash", "token", "card_number", "authorization", "cookie", "quote", "order_key",
+        "stripe_key", "stripe_webhook_secret", "operator_key", "database_url", "dsn",
+    }  # fmt: skip
 )
 
 
 def hide(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace secret values by stars."""
-    for name in event:
-        if name.lower() in SECRET_NAMES:
-            event[name] = "***"
+    """Replace secret values by stars, also inside of other values."""
+    for name, value in event.items():
+        event[name] = "***" if name.lower() in SECRET_NAMES else _hidden(value)
     return event
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: "***" if str(key).lower() in SECRET_NAMES else _hidden(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_hidden(inner) for inner in value]
+    if isinstance(value, tuple):
+        return tuple(_hidden(inner) for inner in value)
+    return value
 
 
 def set_up_logs(*, json: bool, level: int = logging.INFO) -> None:

@@ -46,10 +46,15 @@ def operator_rates(path: Path) -> Iterator[RateRow]:
             rate = _fraction(record.get("rate"))
             if rate is None or record.get("per") not in ("EUR", "USD"):
                 raise Misconfigured(f"{path.name}, line {line}: rate must be a positive number and per EUR or USD.")
-            name = record["currency"] if record["per"] == "EUR" else f"{record['currency']}/USD"
-            day = date.fromisoformat(record["day"])
-            as_of = date.fromisoformat(record["as_of"])
-            yield RateRow(name, day, rate.numerator, rate.denominator, record["source"], as_of)
+            day, as_of = _day(record.get("day")), _day(record.get("as_of"))
+            currency, source = record.get("currency") or "", record.get("source") or ""
+            if day is None or as_of is None or len(currency) != 3 or not source:
+                raise Misconfigured(
+                    f"{path.name}, line {line}: day and as_of must be dates such as 2026-06-18, "
+                    "currency three letters, and source must say where the rate is from."
+                )
+            name = currency if record["per"] == "EUR" else f"{currency}/USD"
+            yield RateRow(name, day, rate.numerator, rate.denominator, source, as_of)
 
 
 def cross_dollar(own: list[RateRow], bank: Rates) -> list[RateRow]:
@@ -94,6 +99,13 @@ async def read_rates(reader: Reader, now: datetime) -> Rates:
 def _fraction(text: str | None) -> Fraction | None:
     try:
         value = Fraction(text or "")
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         return None
     return value if value > 0 else None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

@@ -10,13 +10,19 @@ SELECT variant_id, list, valid_from, valid_to, minor, currency, source FROM pric
 WHERE variant_id = ANY($1::uuid[]) AND list = $2 AND valid_from <= $3 AND (valid_to IS NULL OR valid_to > $3)
 
 -- name: close_prices
--- Ends the prices of a list at an instant.
-UPDATE prices SET valid_to = $3 WHERE variant_id = ANY($1::uuid[]) AND list = $2 AND valid_to IS NULL AND valid_from < $3
+-- Ends the prices of a list that reach beyond their instant.
+UPDATE prices SET valid_to = ending.at FROM unnest($1::uuid[], $3::timestamptz[]) AS ending (variant_id, at)
+WHERE prices.variant_id = ending.variant_id AND prices.list = $2 AND prices.valid_from < ending.at
+    AND (prices.valid_to IS NULL OR prices.valid_to > ending.at)
 
 -- name: add_prices
--- Adds prices with their period.
+-- Adds prices with their period; one without an end holds until the next price of its list that is set already.
 INSERT INTO prices (variant_id, list, valid_from, valid_to, minor, currency, source)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::text[], $7::text[])
+SELECT new.variant_id, new.list, new.valid_from, coalesce(new.valid_to, (SELECT min(later.valid_from) FROM prices AS later
+    WHERE later.variant_id = new.variant_id AND later.list = new.list AND later.valid_from > new.valid_from)),
+    new.minor, new.currency, new.source
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::text[], $7::text[])
+    AS new (variant_id, list, valid_from, valid_to, minor, currency, source)
 ON CONFLICT (variant_id, list, valid_from) DO UPDATE
 SET minor = excluded.minor, currency = excluded.currency, valid_to = excluded.valid_to, source = excluded.source
 

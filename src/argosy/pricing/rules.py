@@ -53,7 +53,8 @@ def _made(market: Market, row: PriceRow, rates: Rates, now: datetime) -> tuple[i
         return None
     if row.currency == market.currency:
         return row.minor, rate
-    return charm(convert(row.minor, rate.ratio, row.currency, market.currency), market), rate
+    # What costs less than half the market's smallest unit is not free there.
+    return charm(max(convert(row.minor, rate.ratio, row.currency, market.currency), 1), market), rate
 
 
 def _reference(

@@ -39,14 +39,16 @@ async def set_prices(tx: Tx, list_name: str, prices: Sequence[NewPrice], source:
     if not changed:
         return 0
     rows = []
+    ends = {}
     for price in changed:
         # A price that begins in the past cannot rewrite what held then.
         begins = price.valid_from if price.variant_id not in in_force else max(price.valid_from, now)
+        ends[price.variant_id] = begins
         if price.was_minor and price.was_from and price.variant_id not in in_force:
             rows.append(
                 PriceRow(price.variant_id, list_name, price.was_from, begins, price.was_minor, price.currency, source)
             )
         rows.append(PriceRow(price.variant_id, list_name, begins, None, price.minor, price.currency, source))
-    await store.close_prices(tx, sorted(in_force.keys() & {p.variant_id for p in changed}), list_name, now)
+    await store.close_prices(tx, ends, list_name)
     await store.add_prices(tx, rows, now)
     return len(changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,13 +22,13 @@ async def current_prices(reader: Reader, variants: Sequence[UUID], list_name: st
     return await reader.rows(PriceRow, _sql["current_prices"], variants, list_name, at)
 
 
-async def close_prices(tx: Tx, variants: Sequence[UUID], list_name: str, at: datetime) -> None:
-    """No open price in the list after `at`."""
-    await tx.do(_sql["close_prices"], variants, list_name, at)
+async def close_prices(tx: Tx, ends: Mapping[UUID, datetime], list_name: str) -> None:
+    """Each variant's price that began earlier ends at its instant."""
+    await tx.do(_sql["close_prices"], list(ends), list_name, list(ends.values()))
 
 
 async def add_prices(tx: Tx, rows: Sequence[PriceRow], now: datetime) -> None:
-    """New rows, and a note for the caches."""
+    """New rows, ending where a later price of the list begins, and a note for the caches."""
     await tx.do(
         _sql["add_prices"],
         [row.variant_id for row in rows],

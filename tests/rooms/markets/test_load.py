@@ -39,7 +39,7 @@ def test_the_markets() -> None:
 def test_an_unknown_market_is_refused() -> None:
     with pytest.raises(NotFound) as refused:
         MARKETS.find("zz" * 500)
-    assert refused.value.code == "market-unknown"
+    assert refused.value.code == "unknown_market"
     assert refused.value.status == 404
 
 
