@@ -1,2 +1,3 @@
 """Argosy: a cross-border marketplace with final prices, kept dates and nothing sold twice."""
+
 __version__ = "0.1.0"

@@ -29,6 +29,7 @@ from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
 from argosy.platform import browsing, buying, operating
+from argosy.platform.express import Express
 from argosy.platform.front import Front
 from argosy.platform.idempotency import Idempotency, forget_old
 from argosy.platform.problems import HANDLERS
@@ -215,10 +216,10 @@ def application(config: Config, dsn: str) -> Litestar:
     )
 
 
-def serve() -> Litestar:
+def serve() -> Express:
     """The application of a server process that `argosy serve` started; its settings come from the environment."""
     config = read_config()
     set_up_logs(json=config.log_json)
     # The shelf is a million long-lived objects: looking through them for cycles at every turn would cost more than orders do.
     gc.set_threshold(20_000, 50, 500)
-    return application(config, config.database_url)
+    return Express(application(config, config.database_url))

@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     clock.add_argument("--speed", type=float, default=1.0, help="business seconds a real second (default 1)")
     clock.set_defaults(run=_clock)
 
+    dev = commands.add_parser("dev", help="for developers: `texts` collects the texts to translate")
+    dev.add_argument("what", choices=["texts"])
+    dev.set_defaults(run=_dev)
+
     bench = commands.add_parser("bench", help="measure: purchase, flash, race, browse, quote")
     bench.add_argument("what", choices=["purchase", "flash", "race", "browse", "quote"])
     bench.add_argument("--seconds", type=float, default=10.0)
@@ -151,6 +155,13 @@ def _clock(config: Config, given: argparse.Namespace) -> int:
 
     with running.database(config, _say) as dsn:
         asyncio.run(change(dsn))
+    return 0
+
+
+def _dev(_config: Config, _given: argparse.Namespace) -> int:
+    from argosy.storefront.texts import extract
+
+    print("\n".join(extract()))
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
 
 import msgspec
 
@@ -20,6 +19,8 @@ from argosy.pricing.set_prices import NewPrice, set_prices
 from argosy.quotas.receive import receive_new
 
 BATCH = 2_000
+"""Rows of a batch; it grows to `LARGEST` where a product has that many variants one after the other."""
+LARGEST = 10_000
 # A price that was cut held this long before.
 _HELD_BEFORE = timedelta(days=60)
 
@@ -69,13 +70,25 @@ async def load(
                 refused += 1
                 on_refused(told)
 
-    source_rows = accepted()
-    while batch := list(islice(source_rows, BATCH)):
+    for batch in _batches(accepted()):
         async with database.transaction() as tx:
             changed += await _batch(tx, shop, batch, now, source, stories)
         done += len(batch)
         on_progress(done)
     return Loaded(rows=done, refused=refused, prices_changed=changed)
+
+
+def _batches(rows: Iterable[ImportRow]) -> Iterator[list[ImportRow]]:
+    """The rows in batches that keep the variants of a product together, as far as they follow each other."""
+    batch: list[ImportRow] = []
+    for row in rows:
+        same = bool(batch) and (batch[-1].merchant, batch[-1].group) == (row.merchant, row.group)
+        if len(batch) >= (LARGEST if same else BATCH):
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
 def _unpriced(row: ImportRow, number: int, shop: Stock, now: datetime) -> RefusedRow | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from typing import Any
 
 import httpx
@@ -109,3 +110,37 @@ def goods(base: str, *, market: str = "FR", least: int = 1, limited: bool = Fals
                             return {**variant, "name": one["name"], "handle": one["handle"]}
                         skip -= 1
     raise AssertionError("the shop has no such goods")
+
+
+def left(base: str, good: dict[str, Any]) -> int:
+    """Pieces that can be had now; pages may be two seconds behind."""
+    variant = next(
+        one
+        for one in httpx.get(f"{base}/v1/products/{good['handle']}", params={"market": "FR"}).json()["variants"]
+        if one["variant_id"] == good["variant_id"]
+    )
+    return int(variant["available"])
+
+
+def wait_for(base: str, good: dict[str, Any], pieces: int) -> None:
+    """Return once pages show so many pieces."""
+    for _ in range(50):
+        if left(base, good) == pieces:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{left(base, good)} pieces are left, not {pieces}")
+
+
+def take_all_but(base: str, good: dict[str, Any], rest: int) -> None:
+    """Somebody else orders nearly all of it, through the API."""
+    wanted = left(base, good) - rest
+    quote = httpx.post(
+        f"{base}/v1/quotes",
+        json={
+            "destination": {"country": "FR"},
+            "lines": [{"variant_id": good["variant_id"], "quantity": wanted}],
+        },
+    ).json()["quote"]
+    address = {"country": "FR", **ADDRESS, "street": [ADDRESS["street"]]}
+    placed = httpx.post(f"{base}/v1/orders", json={"quote": quote, "address": address})
+    assert placed.status_code == 201, placed.text

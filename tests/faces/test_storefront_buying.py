@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 
@@ -17,7 +16,7 @@ from argosy.app import application
 from argosy.plumbing.database import open_database
 from argosy.plumbing.pace import set_pace
 from conftest import config_for
-from faces.shopper import ADDRESS, APPROVED, DECLINED, STEP, Page, Shopper, goods
+from faces.shopper import ADDRESS, APPROVED, DECLINED, STEP, Page, Shopper, goods, left, take_all_but, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -30,40 +29,6 @@ def good(shop_url: str) -> dict[str, Any]:
 def her(shop_url: str) -> Shopper:
     """A new shopper in France, reading English."""
     return Shopper(shop_url)
-
-
-def left(base: str, good: dict[str, Any]) -> int:
-    """Pieces that can be had now; pages may be two seconds behind."""
-    variant = next(
-        one
-        for one in httpx.get(f"{base}/v1/products/{good['handle']}", params={"market": "FR"}).json()["variants"]
-        if one["variant_id"] == good["variant_id"]
-    )
-    return int(variant["available"])
-
-
-def wait_for(base: str, good: dict[str, Any], pieces: int) -> None:
-    """Return once pages show so many pieces."""
-    for _ in range(50):
-        if left(base, good) == pieces:
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{left(base, good)} pieces are left, not {pieces}")
-
-
-def take_all_but(base: str, good: dict[str, Any], rest: int) -> None:
-    """Somebody else orders nearly all of it, through the API."""
-    wanted = left(base, good) - rest
-    quote = httpx.post(
-        f"{base}/v1/quotes",
-        json={
-            "destination": {"country": "FR"},
-            "lines": [{"variant_id": good["variant_id"], "quantity": wanted}],
-        },
-    ).json()["quote"]
-    address = {"country": "FR", **ADDRESS, "street": [ADDRESS["street"]]}
-    placed = httpx.post(f"{base}/v1/orders", json={"quote": quote, "address": address})
-    assert placed.status_code == 201, placed.text
 
 
 # The way through ---------------------------------------------------------------------------------------------------

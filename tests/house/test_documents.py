@@ -21,7 +21,12 @@ MARKDOWN = sorted(path for path in texts() if path.suffix == ".md")
 # Who names a problem: the first argument, or the second after the status.
 MAKERS = {"Refused": 0, "NotFound": 0, "problem": 1, "_refuse": 1}
 # Where a refusal is made of another one's code, to tell it once more.
-RETELLING = ("src/argosy/storefront/", "src/argosy/platform/problems.py", "src/argosy/platform/idempotency.py")
+RETELLING = (
+    "src/argosy/storefront/",
+    "src/argosy/platform/express.py",
+    "src/argosy/platform/idempotency.py",
+    "src/argosy/platform/problems.py",
+)
 
 
 def table(name: str) -> dict[str, list[str]]:

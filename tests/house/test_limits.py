@@ -73,9 +73,18 @@ def test_complexity_is_limited() -> None:
     assert not any("noqa: C901" in path.read_text(encoding="utf-8") for path in modules())
 
 
-def test_style() -> None:
-    ran = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True)
+@pytest.mark.parametrize("command", ["ruff check .", "ruff format --check .", "mypy"])
+def test_tools_have_nothing_to_say(command: str) -> None:
+    ran = subprocess.run([sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_types_are_strict() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    assert settings["strict"] is True
+    for override in settings.get("overrides", []):
+        assert set(override) == {"module", "ignore_missing_imports"}
+        assert not any(module.startswith("argosy") for module in override["module"])
 
 
 def test_the_ratchet_notices() -> None:

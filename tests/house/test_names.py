@@ -76,20 +76,26 @@ def test_definitions_have_names_of_their_subject() -> None:
     assert wrong == []
 
 
+def structs(path: Path) -> list[ast.ClassDef]:
+    """The public structs of a module."""
+    classes = [
+        node for node in ast.walk(parsed(path)) if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    return [node for node in classes if any("Struct" in ast.unparse(base) for base in node.bases)]
+
+
 def test_money_in_structs_says_its_unit() -> None:
     """A field that holds an amount is `*_minor`; a duration and a weight carry their unit too. A provider's shapes are its own."""
     bare = re.compile(r"^(amount|price|cost|fee|duty|tax|weight|duration|timeout|delay|transit)$")
-    wrong = []
-    for path in modules():
-        if path.name.endswith("_shapes.py"):
-            continue
-        for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and any("Struct" in ast.unparse(base) for base in node.bases):
-                for field in node.body:
-                    if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                        number = re.fullmatch(r"(int|float)( \| None)?", ast.unparse(field.annotation))
-                        if number and bare.match(field.target.id):
-                            wrong.append(f"{place(path)}: {node.name}.{field.target.id}")
+    wrong = [
+        f"{place(path)}: {struct.name}.{field.target.id}"
+        for path in modules()
+        if not path.name.endswith("_shapes.py")
+        for struct in structs(path)
+        for field in struct.body
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and bare.match(field.target.id)
+        if re.fullmatch(r"(int|float)( \| None)?", ast.unparse(field.annotation))
+    ]
     assert wrong == []
 
 

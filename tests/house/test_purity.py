@@ -25,7 +25,7 @@ PURE = sorted({path for pattern in PATTERNS for path in SOURCE.glob(pattern)})
 # All that a pure module may import from outside of the pure modules. Babel's tables are files that ship with it.
 MAY_IMPORT = frozenset({
     "__future__", "babel.core", "babel.numbers", "bisect", "collections", "collections.abc", "dataclasses", "datetime",
-    "decimal", "enum", "fractions", "functools", "heapq", "itertools", "math", "msgspec", "msgspec.structs", "operator",
+    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "itertools", "math", "msgspec", "msgspec.structs", "operator",
     "re", "string", "types", "typing", "unicodedata", "uuid",
 })  # fmt: skip
 CLOCKS = frozenset({"now", "utcnow", "today"})

@@ -205,11 +205,30 @@ class VariantPlace(msgspec.Struct, frozen=True):
     product_id: UUID
 
 
-class KnownVariant(msgspec.Struct, frozen=True):
-    """Where a stored variant stands among its product's."""
+class StandingVariant(msgspec.Struct, frozen=True):
+    """A stored variant, as far as an import needs to know it."""
 
     variant_id: UUID
+    product_id: UUID
     position: int
+    """Its place among the variants of its product."""
+    sku: str
+    gtin: str
+    colour: str
+
+
+class StandingRank(msgspec.Struct, frozen=True):
+    """By which price a stored product is ordered."""
+
+    product_id: UUID
+    price_rank: int
+
+
+class HandleOwner(msgspec.Struct, frozen=True):
+    """The product at an address."""
+
+    handle: str
+    product_id: UUID
 
 
 class BrandRow(msgspec.Struct, frozen=True):

@@ -35,14 +35,14 @@ ON CONFLICT (variant_id) DO UPDATE SET product_id = excluded.product_id, positio
     image = excluded.image, limit_per_shopper = excluded.limit_per_shopper, made_up = excluded.made_up
 
 -- name: put_search
--- Adds products to the search, or brings them up to date; colours add up over the variants of a product.
+-- Adds products to the search, or brings them up to date.
 INSERT INTO search_products (product_id, categories, brand_slug, colours, words, price_rank, popularity, changed_at)
 SELECT product_id, string_to_array(categories, ','), brand_slug, coalesce(string_to_array(nullif(colours, ''), ','), '{}'), words,
     price_rank, popularity, $8
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::int[])
     AS new (product_id, categories, brand_slug, colours, words, price_rank, popularity)
 ON CONFLICT (product_id) DO UPDATE SET categories = excluded.categories, brand_slug = excluded.brand_slug,
-    colours = ARRAY(SELECT DISTINCT unnest(search_products.colours || excluded.colours) ORDER BY 1), words = excluded.words,
+    colours = excluded.colours, words = excluded.words,
     price_rank = excluded.price_rank, popularity = excluded.popularity, changed_at = excluded.changed_at
 
 -- name: drop_ranks
@@ -56,9 +56,26 @@ SELECT * FROM unnest($1::text[], $2::uuid[], $3::int[], $4::bigint[])
 ON CONFLICT (category, product_id) DO UPDATE SET popularity = excluded.popularity, price_rank = excluded.price_rank
 WHERE (listing_ranks.popularity, listing_ranks.price_rank) <> (excluded.popularity, excluded.price_rank)
 
--- name: known_variants -> KnownVariant
--- Where variants stand already, so that an import keeps their order.
-SELECT variant_id, position FROM variants WHERE variant_id = ANY($1::uuid[])
+-- name: standing_variants -> StandingVariant
+-- The stored variants of some products, and some variants of whatever product.
+SELECT variant_id, product_id, position, sku, gtin, colour FROM variants WHERE product_id = ANY($1::uuid[])
+UNION SELECT variant_id, product_id, position, sku, gtin, colour FROM variants WHERE variant_id = ANY($2::uuid[])
+
+-- name: standing_ranks -> StandingRank
+-- By which prices products are ordered.
+SELECT product_id, price_rank FROM search_products WHERE product_id = ANY($1::uuid[])
+
+-- name: handle_owners -> HandleOwner
+-- The products at some addresses.
+SELECT handle, product_id FROM products WHERE handle = ANY($1::text[])
+
+-- name: note_change
+-- Notes that products have changed, for those who keep them in memory.
+UPDATE products SET changed_at = $2 WHERE product_id = ANY($1::uuid[])
+
+-- name: drop_search
+-- Takes products that have no variant any more out of the search.
+DELETE FROM search_products WHERE product_id = ANY($1::uuid[])
 
 -- name: products_by_id -> ProductRow
 -- Products with their brand's name.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterable, Mapping
 
 from argosy.catalogue.model import Category
@@ -15,6 +16,15 @@ def slug(text: str, fallback: str = "x") -> str:
     """A text as part of an address: lower-case Latin letters, digits and hyphens, at most 60 characters."""
     made = _NOT_IN_ADDRESS.sub("-", plain(text)).strip("-")[:60].strip("-")
     return made or fallback
+
+
+def brand_slug(brand: str) -> str:
+    """A brand as part of an address, another for every brand: where letters other than Latin are lost, a digest stands for them."""
+    made = slug(brand, "")
+    if made and all(letter.isascii() for letter in plain(brand) if letter.isalnum()):
+        return made
+    digest = uuid.uuid5(uuid.NAMESPACE_URL, f"argosy:brand:{plain(brand)}").hex[:8]
+    return f"{made}-{digest}".strip("-")
 
 
 def handle(brand: str, name: str, merchant: str, group: str) -> str:

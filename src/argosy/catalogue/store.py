@@ -12,11 +12,13 @@ from argosy.catalogue.model import (
     BrandName,
     BrandRow,
     CategoryCount,
+    HandleOwner,
     Hit,
-    KnownVariant,
     Product,
     ProductChange,
     ProductRow,
+    StandingRank,
+    StandingVariant,
     Variant,
     VariantPlace,
     VariantRow,
@@ -38,10 +40,31 @@ async def drop_ranks(tx: Tx, products: Sequence[UUID], categories: Sequence[str]
     await tx.do(_sql["drop_ranks"], products, categories)
 
 
-async def known_variants(reader: Reader, variants: Sequence[UUID]) -> dict[UUID, int]:
-    """Positions of the variants that are there already."""
-    found = await reader.rows(KnownVariant, _sql["known_variants"], variants)
-    return {row.variant_id: row.position for row in found}
+async def drop_search(tx: Tx, products: Sequence[UUID]) -> None:
+    """Products leave the search."""
+    await tx.do(_sql["drop_search"], products)
+
+
+async def note_change(tx: Tx, products: Sequence[UUID], now: datetime) -> None:
+    """Products have changed."""
+    await tx.do(_sql["note_change"], products, now)
+
+
+async def standing_variants(
+    reader: Reader, products: Sequence[UUID], variants: Sequence[UUID]
+) -> list[StandingVariant]:
+    """What is stored of these products and variants."""
+    return await reader.rows(StandingVariant, _sql["standing_variants"], products, variants)
+
+
+async def standing_ranks(reader: Reader, products: Sequence[UUID]) -> dict[UUID, int]:
+    """Price ranks by product."""
+    return {row.product_id: row.price_rank for row in await reader.rows(StandingRank, _sql["standing_ranks"], products)}
+
+
+async def handle_owners(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
+    """Products by address."""
+    return {row.handle: row.product_id for row in await reader.rows(HandleOwner, _sql["handle_owners"], handles)}
 
 
 async def products_by_id(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Product]:

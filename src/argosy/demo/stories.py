@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from argosy.catalogue.model import ImportRow
-from argosy.catalogue.rules import slug
+from argosy.catalogue.rules import brand_slug
 from argosy.demo.tables import lines
 
 _NAMED = 3
@@ -33,7 +33,7 @@ def brand_facts(rows: Iterable[ImportRow], most: int = 60) -> list[BrandFacts]:
     colours: dict[str, set[str]] = {}
     for row in rows:
         if row.brand:
-            key = slug(row.brand)
+            key = brand_slug(row.brand)
             names.setdefault(key, row.brand)
             groups.setdefault(key, {})[row.merchant, row.group] = row.category
             colours.setdefault(key, set()).update({row.colour} - {""})

@@ -79,8 +79,7 @@ def _noted(change: NoteCharge, order: OrderState) -> Effect:
     if order.state != OPEN:
         return Effect(TooLate(order.order_id, order.state))
     ended = change.state in ("declined", "voided")
-    if ended and order.charge_reference not in ("", change.reference):
-        # A late word about an attempt that a newer one has replaced.
+    if _is_over(change, order, ended):
         return Effect(Changed(order.order_id, order.state, again=True))
     return Effect(
         Changed(order.order_id, order.state),
@@ -94,6 +93,14 @@ def _noted(change: NoteCharge, order: OrderState) -> Effect:
         who=change.provider,
         detail={"reason": change.reason} if change.reason else {},
     )
+
+
+def _is_over(change: NoteCharge, order: OrderState, ended: bool) -> bool:
+    """Whether this is a late or repeated word about a try that has ended, or that a newer one has replaced."""
+    if change.attempt is not None:
+        return change.attempt < order.charge_attempts
+    # Without its number a charge is known by its reference: only the open one can end, and only none can be replaced.
+    return order.charge_reference != change.reference and (ended or order.charge_reference != "")
 
 
 def _released(change: Release, order: OrderState) -> Effect:

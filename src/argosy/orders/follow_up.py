@@ -21,11 +21,10 @@ async def follow_up(desk: Desk, view: OrderView) -> PayAnswer | None:
     order = view.order
     if order.state != "placed" or not order.charge_reference:
         return None
-    charge = await desk.payments.look_up(
-        order.order_id, charge_key(order.order_id, attempts(view)), order.charge_reference
-    )
+    attempt = attempts(view)
+    charge = await desk.payments.look_up(order.order_id, charge_key(order.order_id, attempt), order.charge_reference)
     if charge is None:
         return None
     if charge.state in (ChargeState.CAPTURED, ChargeState.DECLINED, ChargeState.VOIDED):
-        return await settle(desk, order.order_id, charge)
+        return await settle(desk, order.order_id, charge, attempt)
     return NeedsAction(order.order_id, charge.next_url) if charge.next_url else Pending(order.order_id)

@@ -216,6 +216,8 @@ class NoteCharge(msgspec.Struct, frozen=True):
     state: str
     reason: str
     now: datetime
+    attempt: int | None = None
+    """Which try to pay it was, counted from 0; None where a provider's message does not tell."""
 
 
 class Release(msgspec.Struct, frozen=True):

@@ -59,16 +59,19 @@ def charge_key(order_id: UUID, attempt: int) -> str:
 async def pay(desk: Desk, order_id: UUID, attempt: int, amount: Money, means: Means, return_url: str) -> PayAnswer:
     """Charge an order that is placed. `attempt` is the number of tries so far, so that a repeated call charges once."""
     charge = await desk.payments.charge(order_id, charge_key(order_id, attempt), amount, means, return_url)
-    return await settle(desk, order_id, charge)
+    return await settle(desk, order_id, charge, attempt)
 
 
-async def settle(desk: Desk, order_id: UUID, charge: Charge) -> PayAnswer:
-    """Bring an order to where the provider says its charge is; safe to repeat, also by webhooks that come twice."""
+async def settle(desk: Desk, order_id: UUID, charge: Charge, attempt: int | None = None) -> PayAnswer:
+    """Bring an order to where the provider says its charge is; safe to repeat, also by webhooks that come twice.
+
+    `attempt` is the number of the try that the charge was made in, where the caller knows it.
+    """
     now = desk.clock.now()
     name = desk.payments.name
     if charge.state is not ChargeState.CAPTURED:
         noted = await desk.intake.submit(
-            NoteCharge(order_id, name, charge.reference, charge.state.value, charge.reason or "", now)
+            NoteCharge(order_id, name, charge.reference, charge.state.value, charge.reason or "", now, attempt)
         )
         return _waiting(order_id, charge, noted)
     answer = await desk.intake.submit(Pay(order_id, name, charge.reference, now))

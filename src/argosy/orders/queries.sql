@@ -61,10 +61,10 @@ VALUES ($1, $2, $3, 'open', $4, $5, '', $6, $7)
 UPDATE refunds SET state = $4, reference = $5 WHERE cell = $1 AND order_id = $2 AND refund_id = $3 AND state <> 'done'
 
 -- name: open_refunds -> OpenRefund
--- Refunds that the provider has not confirmed.
+-- Refunds that the provider has not confirmed; those never tried go before those that failed.
 SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, o.provider, o.charge_reference FROM refunds AS r
 JOIN orders AS o ON o.cell = r.cell AND o.order_id = r.order_id
-WHERE r.cell = $1 AND r.state <> 'done' AND r.at < $2 ORDER BY r.at LIMIT 100
+WHERE r.cell = $1 AND r.state <> 'done' AND r.at < $2 ORDER BY r.state <> 'open', r.at LIMIT 100
 
 -- name: expired -> Expired
 -- Unpaid orders whose hold is over, the oldest first.

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
+from argosy.base.errors import Refused
 from argosy.base.money import Money
 from argosy.orders import store
 from argosy.orders.desk import Desk
 from argosy.orders.model import ChangeAnswer, Changed, OpenRefund, Refund, RefundLine
-from argosy.orders.ports import RefundState
+from argosy.orders.ports import RefundAnswer, RefundState
+
+_log = structlog.get_logger()
 
 
 async def refund(
@@ -43,7 +48,12 @@ async def carry_out_open(desk: Desk, age: timedelta = timedelta(seconds=30)) -> 
 
 async def _carry_out(desk: Desk, one: OpenRefund) -> int:
     amount = Money(one.amount_minor, one.currency)
-    answer = await desk.payments.refund(one.order_id, str(one.refund_id), one.charge_reference, amount)
+    try:
+        answer = await desk.payments.refund(one.order_id, str(one.refund_id), one.charge_reference, amount)
+    except Refused as wrong:
+        # A refund that the provider cannot take must not stop those after it.
+        _log.warning("refund_refused", order=str(one.order_id), refund=str(one.refund_id), code=wrong.code)
+        answer = RefundAnswer(reference="", state=RefundState.FAILED, reason=wrong.code)
     async with desk.database.transaction() as tx:
         await store.settle_refund(tx, desk.cell, one.order_id, one.refund_id, answer.state.value, answer.reference)
     return int(answer.state is RefundState.DONE)

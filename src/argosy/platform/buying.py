@@ -44,6 +44,7 @@ from argosy.platform.model import (
     PaymentAnswer,
     PaymentRequest,
     PayRequest,
+    Problem,
     QuoteAnswer,
     QuoteLineAnswer,
     QuoteRequest,
@@ -56,7 +57,11 @@ from argosy.platform.problems import answer, problem
 @post("/v1/quotes", status_code=200, tags=["Buying"], summary="Ask for the final price of a basket")
 async def quotes(data: QuoteRequest, request: Request[Any, Any, Any]) -> QuoteAnswer:
     """The price of a basket to a destination, as a signed quote to order with."""
-    front = front_of(request)
+    return await quote_for(front_of(request), data, request.headers.get("accept-language"))
+
+
+async def quote_for(front: Front, data: QuoteRequest, accept_language: str | None) -> QuoteAnswer:
+    """The quote that a request asks for; refuses what cannot be sold or delivered."""
     desk = front.desk
     market = market_of(front, data.destination.country)
     wished = data.destination
@@ -66,7 +71,7 @@ async def quotes(data: QuoteRequest, request: Request[Any, Any, Any]) -> QuoteAn
         Destination(country=market.code, region=wished.region, postal_code=wished.postal_code, city=wished.city),
         # Nobody is signed in here: the quote itself is what its holder may order with.
         shopper_id=desk.new_id(),
-        language=choose_language(market, request.headers.get("accept-language"), data.language or None),
+        language=choose_language(market, accept_language, data.language or None),
     )
     if isinstance(made, NotForSale):
         lost = ", ".join(str(variant) for variant in made.variants)
@@ -124,20 +129,24 @@ def _line_answer(line: Any) -> QuoteLineAnswer:
 @post("/v1/orders", status_code=201, tags=["Buying"], summary="Order a quote, and pay it")
 async def orders(data: OrderRequest, request: Request[Any, Any, Any]) -> Response[OrderAnswer] | Response[bytes]:
     """The order, its goods held, and how its payment went. The same quote sent again is the same order."""
-    front = front_of(request)
+    status, told = await order_for(front_of(request), data)
+    return answer(told) if isinstance(told, Problem) else Response(told, status_code=status)
+
+
+async def order_for(front: Front, data: OrderRequest) -> tuple[int, OrderAnswer | Problem]:
+    """Status and answer of an order: 201 for a new one, 200 for one that stood already, 409 with the reason it was not placed."""
     made = read_token(data.quote, front.desk.signer)
     address = read_address(data.address)
     placed = await place(front.desk, made, address)
     if not isinstance(placed, Placed):
-        return told_lack(placed)
+        lack = told_lack(placed)
+        return lack.status, lack
     status = 200 if placed.again else 201
     if placed.state != "placed" or data.payment is None:
-        return Response(
-            order_answer(front, made, placed.state, PaymentAnswer(_settled(placed.state))), status_code=status
-        )
+        return status, order_answer(front, made, placed.state, PaymentAnswer(_settled(placed.state)))
     paid = await _pay(front, made.quote_id, placed.attempts, Money(made.total_minor, made.currency), data.payment)
     state = "paid" if isinstance(paid, Paid) else paid.state if isinstance(paid, Ended) else "placed"
-    return Response(order_answer(front, made, state, payment_answer(paid)), status_code=status)
+    return status, order_answer(front, made, state, payment_answer(paid))
 
 
 def _settled(state: str) -> str:
@@ -183,20 +192,19 @@ def read_address(data: AddressRequest) -> Address:
     raise Refused("invalid_address", message, field=f"address.{first.field}", remedy=remedy)
 
 
-def told_lack(lack: SoldOut | LimitReached | QuoteExpired) -> Response[bytes]:
+def told_lack(lack: SoldOut | LimitReached | QuoteExpired) -> Problem:
     """Why an order was not placed; nothing was held and nothing charged."""
     match lack:
         case SoldOut(lacks=lacks):
-            told = problem(409, "sold_out", "Too few are left. Nothing was held or charged.", lacks=_lacks(lacks),
+            return problem(409, "sold_out", "Too few are left. Nothing was held or charged.", lacks=_lacks(lacks),
                            remedy="Order what is left, or something else.")  # fmt: skip
         case LimitReached(lacks=lacks):
-            told = problem(409, "limit_reached", "A shopper may have only so many of these.", lacks=_lacks(lacks),
+            return problem(409, "limit_reached", "A shopper may have only so many of these.", lacks=_lacks(lacks),
                            remedy="Order fewer.")  # fmt: skip
         case QuoteExpired():
-            told = problem(
+            return problem(
                 409, "quote_expired", "The quote's time is over.", field="quote", remedy="Ask for a new quote."
             )
-    return answer(told)
 
 
 def _lacks(lacks: tuple[Lack, ...]) -> list[LackAnswer]:

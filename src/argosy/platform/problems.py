@@ -40,7 +40,12 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Problem:
 
 def refused(_request: Request[Any, Any, Any], wrong: Refused) -> Response[bytes]:
     """A broken rule of the caller."""
-    return answer(problem(wrong.status, wrong.code, wrong.message, field=wrong.field, remedy=wrong.remedy))
+    return answer(told(wrong))
+
+
+def told(wrong: Refused) -> Problem:
+    """A broken rule as a problem."""
+    return problem(wrong.status, wrong.code, wrong.message, field=wrong.field, remedy=wrong.remedy)
 
 
 def invalid(_request: Request[Any, Any, Any], wrong: ValidationException) -> Response[bytes]:
@@ -65,10 +70,14 @@ def http_error(_request: Request[Any, Any, Any], wrong: HTTPException) -> Respon
 
 def failed(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
     """An error of ours: logged with its trace, told without it."""
-    _log.error("request_failed", method=request.method, path=request.url.path, exc_info=wrong)
-    return answer(
-        problem(500, "internal", "Something broke on our side; nothing was charged for it.", remedy="Try again.")
-    )
+    return answer(broken(request.method, request.url.path, wrong))
+
+
+def broken(method: str, path: str, wrong: Exception) -> Problem:
+    """An error of ours as a problem; its trace goes to the log and not to the caller."""
+    _log.error("request_failed", method=method, path=path, exc_info=wrong)
+    remedy = "Send the same request again: an order is neither placed nor charged twice."
+    return problem(500, "internal", "Something broke on our side.", remedy=remedy)
 
 
 HANDLERS: dict[Any, Any] = {

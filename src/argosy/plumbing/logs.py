@@ -10,12 +10,10 @@ from typing import Any
 import structlog
 
 # Values under these names never reach a log, whoever logs them.
-SECRET_NAMES = frozenset(
-    {
-        "secret", "password", "password_hash", "token", "card_number", "authorization", "cookie", "quote", "order_key",
-        "stripe_key", "stripe_webhook_secret", "operator_key", "database_url", "dsn",
-    }  # fmt: skip
-)
+SECRET_NAMES = frozenset({
+    "secret", "password", "password_hash", "token", "card_number", "authorization", "cookie", "quote", "order_key",
+    "stripe_key", "stripe_webhook_secret", "operator_key", "database_url", "dsn",
+})  # fmt: skip
 
 
 def hide(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -259,12 +259,12 @@ LEFT JOIN (SELECT key, sum(quantity) AS pieces
 """Rows that say what is wrong; none in books that are right. Held must be what placed orders want of each counter."""
 
 SOLD = """
-SELECT q.key, q.sold, coalesce(w.pieces, 0) AS pieces FROM quotas AS q
-LEFT JOIN (SELECT key, sum(quantity) AS pieces
+SELECT q.key, q.sold, coalesce(w.pieces, 0) AS pieces, coalesce(w.back, 0) AS back FROM quotas AS q
+LEFT JOIN (SELECT key, sum(quantity) AS pieces, sum(refunded_quantity) AS back
     FROM orders AS o JOIN order_lines AS l USING (cell, order_id), unnest(l.take_keys) AS key
-    WHERE state IN ('paid', 'refunded') GROUP BY 1) AS w USING (key)
+    WHERE o.state IN ('paid', 'refunded') GROUP BY 1) AS w USING (key)
 """
-"""Sold pieces of each counter, and the pieces of paid orders; they differ by what was taken back into stock."""
+"""Sold pieces of each counter, the pieces of paid orders, and those of them that were refunded, restocked or not."""
 
 
 async def wrong_in(ask: Callable[..., Awaitable[Sequence[asyncpg.Record]]]) -> list[str]:

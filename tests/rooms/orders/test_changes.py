@@ -49,8 +49,13 @@ ALL_BACK = Refund(ORDER, REFUND, (), True, "operator", NOW)
 STATES = ("placed", "paid", "refunded", "cancelled", "expired")
 
 
-def note(state: str, reference: str = "ref", reason: str = "") -> NoteCharge:
-    return NoteCharge(ORDER, "simulated", reference, state, reason, NOW)
+def note(state: str, reference: str = "ref", reason: str = "", attempt: int | None = 0) -> NoteCharge:
+    return NoteCharge(ORDER, "simulated", reference, state, reason, NOW, attempt)
+
+
+def said(state: str, reference: str = "ref", reason: str = "") -> NoteCharge:
+    """A provider's message, which does not tell the attempt."""
+    return note(state, reference, reason, None)
 
 
 CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
@@ -110,24 +115,33 @@ def test_releasing_frees_what_was_held(change: Release, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "noted", "reference", "attempts", "what"),
+    ("before", "tried", "noted", "reference", "attempts", "what"),
     [
-        pytest.param("", note("pending"), "ref", 0, "payment.pending", id="pending-is-kept"),
-        pytest.param("", note("needs_action"), "ref", 0, "payment.needs_action", id="a-step-is-kept"),
-        pytest.param("", note("declined", "ref", "no_funds"), "", 1, "payment.declined", id="declined-at-once"),
-        pytest.param("ref", note("declined", "ref", "no_funds"), "", 1, "payment.declined", id="declined-later"),
-        pytest.param("ref", note("voided"), "", 1, "payment.voided", id="voided"),
-        pytest.param("old", note("pending", "new"), "new", 0, "payment.pending", id="a-newer-one-replaces"),
-        pytest.param("new", note("declined", "old"), "new", 0, "", id="a-late-word-of-an-old-one"),
-        pytest.param("new", note("voided", "old"), "new", 0, "", id="a-late-void-of-an-old-one"),
+        pytest.param("", 0, note("pending"), "ref", 0, "payment.pending", id="pending-is-kept"),
+        pytest.param("", 0, note("needs_action"), "ref", 0, "payment.needs_action", id="a-step-is-kept"),
+        pytest.param("", 0, note("declined", "ref", "no_funds"), "", 1, "payment.declined", id="declined-at-once"),
+        pytest.param("", 1, note("declined", attempt=1), "", 2, "payment.declined", id="declined-the-second-time"),
+        pytest.param("", 1, note("declined"), "", 1, "", id="the-first-decline-again"),
+        pytest.param("new", 1, note("pending", "old"), "new", 1, "", id="a-late-word-of-the-first"),
+        pytest.param("step", 0, note("declined", "done"), "", 1, "payment.declined", id="a-step-ends-under-a-new-name"),
+        pytest.param("", 0, said("pending"), "ref", 0, "payment.pending", id="said-first"),
+        pytest.param("ref", 0, said("declined", "ref", "no_funds"), "", 1, "payment.declined", id="said-later"),
+        pytest.param("ref", 0, said("voided"), "", 1, "payment.voided", id="said-to-be-void"),
+        pytest.param("", 1, said("declined"), "", 1, "", id="said-again"),
+        pytest.param("new", 1, said("declined", "old"), "new", 1, "", id="said-of-an-old-one"),
+        pytest.param("new", 1, said("pending", "old"), "new", 1, "", id="said-of-an-old-one-that-waits"),
     ],
 )
-def test_what_a_charge_leaves_behind(before: str, noted: NoteCharge, reference: str, attempts: int, what: str) -> None:
-    effect = effect_of(noted, order("placed", before), LINES)
-    after = effect.order or order("placed", before)
+def test_what_a_charge_leaves_behind(
+    before: str, tried: int, noted: NoteCharge, reference: str, attempts: int, what: str
+) -> None:
+    placed = order("placed", before, charge_attempts=tried)
+    effect = effect_of(noted, placed, LINES)
+    after = effect.order or placed
     assert (after.charge_reference, after.charge_attempts, effect.what) == (reference, attempts, what)
+    assert effect.answer == Changed(ORDER, "placed", again=not what)
     assert effect.moves == ()
-    assert effect.detail == ({"reason": noted.reason} if noted.reason else {})
+    assert effect.detail == ({"reason": noted.reason} if noted.reason and what else {})
 
 
 def refund(*lines: tuple[int, int], restock: bool = True) -> Refund:

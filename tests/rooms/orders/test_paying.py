@@ -105,8 +105,8 @@ def test_a_decline_that_is_told_again_counts_once(dsn: str) -> None:
         await try_card(made, order, LATE_DECLINE)
         made.clock.move(timedelta(seconds=5))
         charge = await told(made, order)
-        for _ in range(3):
-            assert await settle(made.desk, order, charge) == Declined(order, "card_declined")
+        for attempt in (None, 0, None):
+            assert await settle(made.desk, order, charge, attempt) == Declined(order, "card_declined")
         row = await made.one("SELECT charge_attempts FROM orders WHERE order_id = $1", order)
         assert row["charge_attempts"] == 1
         await books(made, order, paid=False, trail=["payment.pending", "payment.declined"])
@@ -140,7 +140,8 @@ def test_a_step_that_the_shopper_takes(dsn: str, approve: bool) -> None:
             assert await settle(made.desk, order, charge) == Paid(order)
             await books(made, order, paid=True, trail=["payment.needs_action", "order.paid"])
         else:
-            assert await settle(made.desk, order, charge) == Declined(order, "authentication_failed")
+            assert await follow_up(made.desk, view) == Declined(order, "authentication_failed")
+            await settle(made.desk, order, charge)
             await books(made, order, paid=False, trail=["payment.needs_action", "payment.declined"])
             assert await try_card(made, order, APPROVED, 1) == Paid(order)
         assert await wrong_in(made.ask) == []

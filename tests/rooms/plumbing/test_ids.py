@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -48,6 +52,30 @@ def test_a_maker_takes_the_present_time() -> None:
     after = real_milliseconds()
     assert before <= made.int >> 80 <= after
     assert cell_of(made) == 7
+
+
+def test_a_maker_keeps_its_order() -> None:
+    make = maker(7)
+    made = [make() for _ in range(20_000)]
+    assert made == sorted(set(made))
+    assert {(one.version, one.variant, cell_of(one)) for one in made} == {(7, uuid.RFC_4122, 7)}
+
+
+def test_a_fork_makes_ids_of_its_own() -> None:
+    """Server processes are forked: none may go on with another's random numbers."""
+    program = """if True:
+        import os
+        from argosy.plumbing.ids import new_id
+        new_id(1, 1)
+        child = os.fork()
+        os.write(1, "".join(f"{new_id(1, 1)}\\n" for _ in range(50)).encode())
+        if child:
+            os.waitpid(child, 0)
+    """
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")}
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    made = ran.stdout.split()
+    assert len(made) == len(set(made)) == 100
 
 
 @pytest.mark.parametrize("cell", [-1, MAX_CELL + 1, 70_000])

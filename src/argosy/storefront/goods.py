@@ -1,0 +1,242 @@
+"""Handlers of a product's page."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get
+from markupsafe import Markup
+
+from argosy.base.errors import NotFound
+from argosy.base.money import convert
+from argosy.catalogue.model import BrandRow, Category, Product
+from argosy.catalogue.search_sql import Filter
+from argosy.markets import formats
+from argosy.orders.showcase import Card, Offer
+from argosy.pricing.model import Price, Rate
+from argosy.storefront.listings import CODE
+from argosy.storefront.page import redirect, render
+from argosy.storefront.rates import rate_text
+from argosy.storefront.seo import crumbs_data, data, links, product_data
+from argosy.storefront.visit import Visit, visit_of
+
+_RELATED = 8
+_MOST_ORDERED = 10
+
+
+class Option(msgspec.Struct, frozen=True):
+    """A colour or size that can be chosen, and the variant it leads to."""
+
+    code: str
+    name: str
+    href: str
+    on: bool
+    out: bool
+    picture: str = ""
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What can be chosen of a product."""
+
+    colours: list[Option]
+    sizes: list[Option]
+
+
+class Spec(msgspec.Struct, frozen=True):
+    """A line of what is known of a good."""
+
+    name: str
+    value: str
+    made_up: bool = False
+
+
+@get("/{market:str}/{language:str}/p/{handle:str}", include_in_schema=False)
+async def product(request: Request[Any, Any, Any], handle: str) -> Response[bytes]:
+    """A product and its variants."""
+    visit = visit_of(request)
+    showcase = visit.front.showcase
+    product_id = await showcase.product_at(handle) if CODE.match(handle) else None
+    found = await showcase.product(visit.market, product_id) if product_id else None
+    if found is None or not found[1]:
+        raise NotFound("unknown_product", "There is no such product.")
+    one, offers = found
+    wanted = request.query_params.get("v", "")
+    shown = chosen(offers, wanted)
+    if wanted and str(shown.variant.variant_id) != wanted:
+        return redirect(visit, visit.edition.url("p", one.handle), status=302)
+    related, brand = await asyncio.gather(_related(visit, one), _brand(visit, one))
+    return render(visit, "browsing/product.html", **_values(visit, one, offers, shown, related, brand))
+
+
+def chosen(offers: list[Offer], wanted: str) -> Offer:
+    """The variant asked for, else the one that can be had, the cheapest first."""
+    try:
+        variant_id = UUID(wanted)
+    except ValueError:
+        variant_id = None
+    for offer in offers:
+        if offer.variant.variant_id == variant_id:
+            return offer
+    return min(offers, key=lambda one: (not one.buyable, one.price.minor if one.price else 1 << 62))
+
+
+def _values(
+    visit: Visit,
+    one: Product,
+    offers: list[Offer],
+    shown: Offer,
+    related: list[Card],
+    brand: tuple[BrandRow, list[Card]] | None,
+) -> dict[str, Any]:
+    front, variant = visit.front, shown.variant
+    path = front.reference.tree.path(one.category)
+    pictures = front.pictures.views(one.category, variant)
+    return {
+        "product": one,
+        "shown": shown,
+        "options": options_of(visit, one, offers, shown),
+        "specs": specs_of(visit, one, shown),
+        "made_of": made_of(visit, shown.price) if shown.price else [],
+        "most": min(shown.free or 1, variant.limit_per_shopper or _MOST_ORDERED, _MOST_ORDERED),
+        "views": list(zip(pictures, view_names(visit), strict=False)),
+        "path": path,
+        "department": path[0].code if path else "",
+        "related": related,
+        "brand": brand,
+        "links": links(visit, f"p/{one.handle}"),
+        "json": data(_structured(visit, one, offers, shown, path, pictures[0])),
+    }
+
+
+def _structured(
+    visit: Visit, one: Product, offers: list[Offer], shown: Offer, path: list[Category], picture: str
+) -> list[dict[str, Any]]:
+    return [product_data(visit, one, offers, shown, picture), crumbs_data(visit, path)]
+
+
+def view_names(visit: Visit) -> list[str]:
+    """What the views of a drawing show, for those who do not see them."""
+    return [
+        visit.gettext("Front"),
+        visit.gettext("From close by"),
+        visit.gettext("Its size"),
+        visit.gettext("Two of it"),
+    ]
+
+
+async def _related(visit: Visit, one: Product) -> list[Card]:
+    wanted = Filter(category=one.category)
+    found = await visit.front.showcase.listing(visit.market, wanted, "popular", 1, _RELATED + 4)
+    others = [card for card in found.cards if card.product.product_id != one.product_id]
+    return sorted(others, key=lambda card: not card.offer.buyable)[:_RELATED]
+
+
+async def _brand(visit: Visit, one: Product) -> tuple[BrandRow, list[Card]] | None:
+    if not one.brand_slug:
+        return None
+    showcase = visit.front.showcase
+    brand = await showcase.brand(one.brand_slug)
+    if brand is None:
+        return None
+    found = await showcase.listing(visit.market, Filter(brands=(one.brand_slug,)), "popular", 1, 4)
+    return brand, [card for card in found.cards if card.product.product_id != one.product_id][:3]
+
+
+def options_of(visit: Visit, one: Product, offers: list[Offer], shown: Offer) -> Options:
+    """The colours and sizes to choose from; a colour leads to the same size where there is one, and the other way."""
+    here = shown.variant
+    colours = [_option(visit, one, offers, "colour", code, here.size) for code in _values_of(offers, "colour")]
+    sizes = [_option(visit, one, offers, "size", code, here.colour) for code in _values_of(offers, "size")]
+    return Options(
+        [_marked(option, option.code == here.colour) for option in colours],
+        [_marked(option, option.code == here.size) for option in sizes],
+    )
+
+
+def _marked(option: Option, on: bool) -> Option:
+    return msgspec.structs.replace(option, on=on)
+
+
+def _values_of(offers: list[Offer], dimension: str) -> list[str]:
+    return [code for code in dict.fromkeys(getattr(offer.variant, dimension) for offer in offers) if code]
+
+
+def _option(visit: Visit, one: Product, offers: list[Offer], dimension: str, code: str, other: str) -> Option:
+    across = "size" if dimension == "colour" else "colour"
+    having = [offer for offer in offers if getattr(offer.variant, dimension) == code]
+    best = min(having, key=lambda offer: (getattr(offer.variant, across) != other, not offer.buyable))
+    coloured = dimension == "colour"
+    return Option(
+        code,
+        visit.edition.colour(code) if coloured else code,
+        visit.edition.url("p", one.handle, v=best.variant.variant_id),
+        on=False,
+        out=not any(offer.buyable for offer in having) if coloured else not best.buyable,
+        picture=visit.front.pictures.of_variant(one.category, best.variant) if coloured else "",
+    )
+
+
+def made_of(visit: Visit, price: Price) -> list[tuple[str, Any, Any, str]]:
+    """The bill of a price: the seller's own, the exchange, the rounding; the lines add up to it."""
+    edition = visit.edition
+    if price.rate is None:
+        return [(edition.gettext("Price set for this market"), edition.price(price.minor), "", "")]
+    home = convert(price.seller_minor, price.rate.ratio, price.seller_currency, price.currency)
+    seller = edition.price(price.seller_minor, price.seller_currency)
+    if price.seller_currency == price.currency:
+        return [(edition.gettext("The seller’s price"), edition.price(price.minor), "", "")]
+    lines = [
+        (
+            edition.gettext("The seller’s price, %(amount)s", amount=seller),
+            edition.price(home),
+            rate_words(visit, price.rate),
+            "",
+        )
+    ]
+    if price.minor != home:
+        why = edition.gettext("to a round price in %(currency)s", currency=price.currency)
+        lines.append((edition.gettext("Rounding"), edition.price(price.minor - home), why, ""))
+    return lines
+
+
+def rate_words(visit: Visit, rate: Rate) -> str:
+    """A rate in words: `8.1241 CNY for 1 EUR, European Central Bank, 30 Oct 2026`."""
+    told = Markup("<bdi>%s</bdi>") % rate_text(rate, visit.locale)
+    # Who published it is named as the source names itself, in English.
+    source = Markup('<bdi lang="en">%s</bdi>') % rate.source
+    day = visit.edition.day(rate.day, year=True)
+    return visit.gettext("%(rate)s; %(source)s, %(day)s", rate=told, source=source, day=day)
+
+
+def specs_of(visit: Visit, one: Product, shown: Offer) -> list[Spec]:
+    """What is known of a good, line by line; facts made up for the demonstration say so."""
+    edition, variant = visit.edition, shown.variant
+    invented = {*one.made_up, *variant.made_up}
+    lines = [
+        ("", edition.gettext("Kind"), edition.category(one.category)),
+        ("colour", edition.gettext("Colour"), edition.colour(variant.colour) if variant.colour else ""),
+        ("size", edition.gettext("Size"), variant.size),
+        *((code, edition.attribute(code), _value(visit, code, value)) for code, value in one.attributes.items()),
+        (
+            "origin",
+            edition.gettext("Made in"),
+            formats.country_name(variant.origin, edition.locale) if variant.origin else "",
+        ),
+        ("weight_g", edition.gettext("Packed weight"), _weight(visit, variant.weight_g)),
+        ("hs6", edition.gettext("Customs heading"), f"HS {variant.hs6[:4]}.{variant.hs6[4:]}" if variant.hs6 else ""),
+        ("gtin", edition.gettext("GTIN"), variant.gtin),
+        ("sku", edition.gettext("Article"), variant.sku),
+    ]
+    return [Spec(name, value, code in invented) for code, name, value in lines if value]
+
+
+def _value(visit: Visit, code: str, value: str) -> str:
+    """An attribute's value; several stand behind one another with a semicolon or comma."""
+    return visit.edition.attribute(code, value)
+
+
+def _weight(visit: Visit, grams: int | None) -> str:
+    return formats.weight(grams, visit.locale) if grams else ""
