@@ -36,13 +36,14 @@ from argosy.platform.problems import HANDLERS
 from argosy.plumbing import outbox
 from argosy.plumbing.clock import Clock, PacedClock
 from argosy.plumbing.config import Config, read_config
-from argosy.plumbing.database import BY_KEY, Database, connect, open_database
+from argosy.plumbing.database import BY_KEY, Database, Tx, connect, open_database
 from argosy.plumbing.ids import maker
 from argosy.plumbing.jobs import Rounds, alone
 from argosy.plumbing.logs import set_up_logs
 from argosy.plumbing.pace import follow
 from argosy.plumbing.secrets import Signer, signing_secret
 from argosy.pricing.load_rates import read_rates
+from argosy.shoppers.forget import forget_failures
 from argosy.storefront.faults import page_or_problem
 from argosy.storefront.front import storefront_front
 from argosy.storefront.routes import PAGES
@@ -134,7 +135,7 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
-    rounds.every(3600.0, "idempotency", lambda: _forget(shop))
+    rounds.every(3600.0, "forget", lambda: _forget(shop))
 
 
 async def _charts(config: Config, database: Database, clock: Clock) -> Charts:
@@ -160,9 +161,16 @@ async def _renew(shop: Shop) -> int:
 
 
 async def _forget(shop: Shop) -> int:
+    """Forget what no longer matters: answers kept for repeated requests, failed tries to sign in."""
     desk = shop.desk
     now = desk.clock.now()
-    return await alone(desk.database, desk.cell, "idempotency", lambda tx: forget_old(tx, desk.cell, now))
+
+    async def work(tx: Tx) -> int:
+        await forget_old(tx, desk.cell, now)
+        await forget_failures(tx, desk.cell, now)
+        return 0
+
+    return await alone(desk.database, desk.cell, "forget", work)
 
 
 def api_front(shop: Shop) -> Front:

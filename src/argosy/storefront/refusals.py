@@ -8,7 +8,6 @@ from argosy.storefront.texts import noted
 
 SENTENCES = {
     "unknown_market": noted("Argosy is not open there, or not in that language."),
-    "market-unknown": noted("Argosy is not open in that country."),
     "unknown_product": noted("This product is not sold here any more, or never was."),
     "unknown_variant": noted("This product is not sold here any more, or never was."),
     "unknown_category": noted("There is no such department."),

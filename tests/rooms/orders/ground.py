@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -33,8 +34,11 @@ from argosy.pricing.load_rates import rates_of
 from argosy.pricing.model import PriceRow, RateRow
 from argosy.quotas.receive import receive
 
-# Traces in plain text: drawn with all their variables they take seconds.
-structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+# Errors only, and their traces in plain text: drawn with all their variables they take seconds.
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+    wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+)
 
 NOW = datetime(2026, 6, 18, 12, tzinfo=UTC)
 CELL = 1

@@ -86,8 +86,9 @@ class Play:
 
     async def pay(self, which: int, card: str) -> None:
         order = self.plain.orders[which]
-        # While the provider has not decided, the same charge is asked for again.
-        card = SILENT if order.waiting else card
+        # While the provider has not decided, the same charge is asked for again; what is over is not begun anew.
+        if order.waiting or card == SILENT:
+            card = SILENT if order.waiting or order.state == "placed" else APPROVED
         amount = Money(order.total, "EUR")
         answer = await pay(self.made.desk, order.order_id, order.declined, amount, Means(card_number=card), "")
         assert answer == self._paid(order, card)
