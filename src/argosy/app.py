@@ -46,6 +46,7 @@ from argosy.pricing.load_rates import read_rates
 from argosy.shoppers.forget import forget_failures
 from argosy.storefront.faults import page_or_problem
 from argosy.storefront.front import storefront_front
+from argosy.storefront.kept_pages import KeptPages
 from argosy.storefront.routes import PAGES
 
 HUB = "CNHGH"
@@ -211,7 +212,7 @@ def application(config: Config, dsn: str) -> Litestar:
         exception_handlers=page_or_problem(HANDLERS),
         request_max_body_size=128 * 1024,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1_000, gzip_compress_level=4, exclude=_UNPACKED
+            backend="gzip", minimum_size=1_000, gzip_compress_level=2, exclude=_UNPACKED
         ),
         openapi_config=OpenAPIConfig(
             title="Argosy",
@@ -230,4 +231,5 @@ def serve() -> Express:
     set_up_logs(json=config.log_json)
     # The shelf is a million long-lived objects: looking through them for cycles at every turn would cost more than orders do.
     gc.set_threshold(20_000, 50, 500)
-    return Express(application(config, config.database_url))
+    app = application(config, config.database_url)
+    return Express(app, KeptPages(app))

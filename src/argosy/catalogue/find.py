@@ -10,6 +10,9 @@ from argosy.catalogue import store
 from argosy.catalogue.model import BrandCount, BrandName, BrandRow, Product
 from argosy.plumbing.database import Reader
 
+MOST_CHANGES = 10_000
+"""Changes that are told at once, here and by prices; where there are as many, there may be more."""
+
 
 async def products(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Product]:
     """Products with their variants, by id; unknown ids are missing."""
@@ -27,7 +30,7 @@ async def products_of(reader: Reader, variants: Sequence[UUID]) -> dict[UUID, UU
 
 
 async def changed(reader: Reader, since: datetime) -> dict[UUID, datetime]:
-    """Products changed after an instant, and when; at most 10,000."""
+    """Products changed after an instant, and when; at most `MOST_CHANGES`."""
     return await store.changed_products(reader, since)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from argosy import running
 from argosy.catalogue.feeds.read import Known, read_feed
+from argosy.catalogue.feeds.report import COLUMNS, cells
 from argosy.catalogue.model import RefusedRow
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.words import plain
@@ -36,11 +37,11 @@ async def import_feed(
         writer = None
         if report:
             writer = csv.writer(stack.enter_context(report.open("w", encoding="utf-8", newline="")))
-            writer.writerow(["line", "field", "reason"])
+            writer.writerow(COLUMNS)
 
         def refused(row: RefusedRow) -> None:
             if writer:
-                writer.writerow([row.line, row.field, row.reason])
+                writer.writerow(cells(row))
             if len(shown) < SHOWN:
                 shown.append({"line": row.line, "field": row.field, "reason": row.reason})
                 say(f"line {row.line}, {row.field}: {row.reason}")
@@ -51,7 +52,9 @@ async def import_feed(
             rates = await read_rates(reader, now)
         home = load_markets(config.data / "markets").home.currency
         shop = Stock(cell=config.cell, tree=reference.tree, rates=rates, home_currency=home)
-        rows = read_feed(file, known(reference, rates.currencies()), merchant=merchant, format=kind)
+        rows = read_feed(
+            file, known(reference, rates.currencies()), merchant=merchant, format=kind, on_note=say, now=now
+        )
         loaded = await load(
             database, shop, rows, now, source=f"feed of {merchant}", on_refused=refused,
             on_progress=lambda done: say(f"{done:,} rows"),

@@ -118,7 +118,7 @@ class Run:
     async def get(self, connection: Connection) -> str:
         """A page."""
         path = self.draw.choice(self.plan.paths)
-        status, _ = await connection.get(path, f"accept: {self.plan.accept}\r\naccept-encoding: gzip\r\n")
+        status, _ = await connection.get(path, f"accept-encoding: gzip\r\n{self.plan.headers}")
         return "ok" if status == 200 else f"http_{status}"
 
 

@@ -38,7 +38,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     lines: int = 2
     paths: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
-    accept: str = "*/*"
+    headers: str = ""
+    """Further header lines of `get`."""
     seed: int = 618
 
 

@@ -39,6 +39,10 @@ class ShelfCache:
         """Products in the order of their ids, unknown ones left out; at most one query each for goods and prices."""
         missing = [one for one in ids if one not in self._products]
         if missing:
+            # What is wanted now is not what makes room for the rest.
+            for one in ids:
+                if one in self._products:
+                    self._touch(one)
             async with self._database.read() as reader:
                 await self._load(reader, missing)
         return [self._touch(one) for one in ids if one in self._products]
@@ -95,11 +99,15 @@ class ShelfCache:
             self._items.pop(variant.variant_id, None)
 
     async def refresh(self) -> int:
-        """Forget what was changed since the last look; always 0: there is never more to do at once."""
+        """Forget what was changed since the last look, all of it where that is too much to tell; always 0: nothing is left to do."""
         until = datetime.now(UTC)
         async with self._database.read() as reader:
-            changes = await find.changed(reader, self._seen_until)
-            changes |= await look_up.changed_since(reader, self._seen_until)
+            products = await find.changed(reader, self._seen_until)
+            prices = await look_up.changed_since(reader, self._seen_until)
+        changes = products | prices
+        if max(len(products), len(prices)) >= find.MOST_CHANGES:
+            for one in list(self._products):
+                self._drop(one)
         for thing, at in changes.items():
             if self._handled.get(thing) != at:
                 self._drop(self._product_of.get(thing, thing))

@@ -93,9 +93,9 @@ class Showcase:
         ]
 
     async def product(self, market: Market, product_id: UUID) -> tuple[Product, list[Offer]] | None:
-        """A product with an offer for each variant."""
+        """A product with an offer for each variant; None also where its variants have all gone to other products."""
         found = await self._desk.shelf.products([product_id])
-        if not found:
+        if not found or not found[0].variants:
             return None
         stock = await self._desk.stock.counters([variant.variant_id for variant in found[0].variants])
         now = self._desk.clock.now()

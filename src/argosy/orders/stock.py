@@ -26,16 +26,16 @@ class StockBoard:
     async def counters(self, variants: Sequence[UUID]) -> dict[UUID, Counter | None]:
         """The counter of each variant; None where no stock ever came in. One query for all that are not fresh."""
         oldest = time.monotonic() - self._seconds
-        stale = [v for v in variants if (known := self._known.get(v)) is None or known[0] < oldest]
-        if stale:
-            await self._read(stale)
-        return {variant: self._known[variant][1] for variant in variants}
+        fresh = {v: known[1] for v in variants if (known := self._known.get(v)) is not None and known[0] >= oldest}
+        stale = [variant for variant in variants if variant not in fresh]
+        return fresh | await self._read(stale) if stale else fresh
 
-    async def _read(self, variants: list[UUID]) -> None:
+    async def _read(self, variants: list[UUID]) -> dict[UUID, Counter | None]:
         async with self._database.read() as reader:
             found = await look.look(reader, self._cell, [stock_key(variant, self._hub) for variant in variants])
         if len(self._known) + len(variants) > self._size:
             self._known.clear()
+        read = {variant: found.get(stock_key(variant, self._hub)) for variant in variants}
         at = time.monotonic()
-        for variant in variants:
-            self._known[variant] = (at, found.get(stock_key(variant, self._hub)))
+        self._known.update((variant, (at, counter)) for variant, counter in read.items())
+        return read

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import msgspec
 from litestar import Litestar
-from litestar.types import HTTPReceiveMessage, HTTPRequestEvent, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPRequestEvent, Receive, Scope, Send
 
 from argosy.base.errors import Refused
 from argosy.platform.buying import order_for, quote_for
@@ -40,24 +40,25 @@ _LANES: dict[str, _Lane] = {"/v1/quotes": (_quote_request, _quote), "/v1/orders"
 
 
 class Express:
-    """An ASGI application around the shop's, which answers plain quotes and orders itself."""
+    """An ASGI application that answers plain quotes and orders of a shop itself and hands the rest on."""
 
-    def __init__(self, app: Litestar) -> None:
-        self._app = app
+    def __init__(self, shop: Litestar, rest: ASGIApp) -> None:
+        self._shop = shop
+        self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on as it came."""
         lane = _LANES.get(scope["path"]) if scope.get("method") == "POST" else None
         headers = _plain(scope["headers"]) if lane else None
         if lane is None or headers is None:
-            await self._app(scope, receive, send)
+            await self._rest(scope, receive, send)
             return
         body = await _body(receive)
         try:
             data = lane[0].decode(body)
         except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError):
             # The ordinary handler says what is wrong and where.
-            await self._app(scope, _again(body, receive), send)
+            await self._rest(scope, _again(body, receive), send)
             return
         status, said = await self._said(lane, data, headers)
         answer = _encoder.encode(said)
@@ -69,7 +70,7 @@ class Express:
     async def _said(self, lane: _Lane, data: Any, headers: dict[bytes, bytes]) -> tuple[int, Any]:
         language = headers.get(b"accept-language")
         try:
-            return await lane[1](self._app.state.front, data, language.decode("latin-1") if language else None)
+            return await lane[1](self._shop.state.front, data, language.decode("latin-1") if language else None)
         except Refused as wrong:
             return wrong.status, told(wrong)
         except Exception as wrong:

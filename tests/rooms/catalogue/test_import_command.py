@@ -16,8 +16,10 @@ from conftest import SECRET
 from rooms.catalogue.ground import on, rows_of
 
 GOOD = [
-    {"sku": "h-1", "group": "h", "name": "Teal handbag", "category": "handbags", "price": "129.00 CNY", "colour": "teal", "stock": "4"},
-    {"sku": "h-2", "group": "h", "name": "Teal handbag", "category": "handbags", "price": "19.90 USD", "colour": "red", "stock": "2"},
+    {"sku": "h-1", "group": "h", "name": "Teal handbag", "category": "handbags", "price": "129.00 CNY", "colour": "teal",
+     "stock": "4"},
+    {"sku": "h-2", "group": "h", "name": "Teal handbag", "category": "handbags", "price": "19.90 USD", "colour": "red",
+     "stock": "2"},
     {"sku": "t-1", "group": "t-1", "name": "Green tea", "category": "black-green-tea", "price": "980 JPY", "stock": "0"},
 ]  # fmt: skip
 BROKEN = [
@@ -28,9 +30,9 @@ BROKEN = [
     {"sku": "x-5", "name": "Wrong check digit", "category": "handbags", "price": "1.00 CNY", "gtin": "4006381333932"},
 ]
 FIELDS = {
-    "csv": ["sku", "category", "price", "price", "gtin"],
-    "jsonl": ["sku", "category", "price", "price", "gtin"],
-    "xml": ["id", "google_product_category", "price", "price", "gtin"],
+    "csv": ["sku", "category", "price", "currency", "gtin"],
+    "jsonl": ["sku", "category", "price", "currency", "gtin"],
+    "xml": ["id", "product_type", "price", "currency", "gtin"],
 }
 GOOGLE = {"sku": "id", "name": "title", "group": "item_group_id", "category": "product_type", "stock": "quantity",
           "colour": "color"}  # fmt: skip
@@ -125,14 +127,50 @@ def test_the_screen_shows_the_first_refusals_and_the_report_all(
     assert len(report.read_text(encoding="utf-8").splitlines()) == 51
 
 
+def test_a_file_that_is_no_feed_is_one_refusal(shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "feed.pdf"
+    file.write_bytes(b"%PDF-1.7 =not a feed")
+    code, told = imported(capsys, str(file))
+    assert (code, told["rows"], told["refused"], told["refusals"][0]["field"]) == (1, 0, 1, "(file)")
+    assert skus(shop) == []
+
+
+def test_no_cell_of_the_report_is_a_formula(shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "report.csv"
+    file = write(tmp_path / "feed.csv", [{**GOOD[0], "category": "=cmd()"}, {**GOOD[0], "price": "=1+1"}])
+    assert imported(capsys, str(file), "--report", str(report))[0] == 1
+    with report.open(encoding="utf-8", newline="") as lines:
+        found = [cell for line in csv.reader(lines) for cell in line]
+    assert len(found) == 9
+    assert not [cell for cell in found if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_a_sale_of_google_counts_on_the_days_it_is_on(
+    shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sale = {**GOOD[0], "availability": "in_stock", "sale_price": "99.00 CNY"}
+    rows = [
+        sale | {"sku": "on", "group": "on", "sale_price_effective_date": "2020-01-01T00:00Z/2099-01-01T00:00Z"},
+        sale | {"sku": "over", "group": "over", "sale_price_effective_date": "2019-01-01T00:00Z/2020-01-01T00:00Z"},
+    ]
+    assert imported(capsys, str(write(tmp_path / "feed.xml", rows)))[0] == 0
+
+    async def work(database: Database) -> dict[str, int]:
+        names = {row["variant_id"]: row["sku"] for row in await rows_of(database, "variants")}
+        return {
+            names[row["variant_id"]]: row["minor"] for row in await rows_of(database, "prices") if not row["valid_to"]
+        }
+
+    assert on(shop, work) == {"on": 9_900, "over": 12_900}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "arguments"),
     [
         ("gone.csv", None, []),
-        ("feed.pdf", b"%PDF-1.7 not a feed", []),
         ("feed.csv", b"sku,name\n", ["--merchant", "Not A Merchant"]),
     ],
-    ids=["no such file", "no feed", "bad merchant"],
+    ids=["no such file", "bad merchant"],
 )
 def test_what_cannot_be_begun_ends_with_two_and_says_why(
     shop: str,

@@ -74,14 +74,14 @@ def test_goods_have_price_and_stock_and_the_same_feed_again_changes_neither(dsn:
     assert (first.rows, first.refused, first.prices_changed) == (2, 0, 2)
 
     async def work(database: Database) -> Any:
-        return await rows_of(database, "prices"), await rows_of(database, "counters"), await searched(database)
+        return await rows_of(database, "prices"), await rows_of(database, "quotas"), await searched(database)
 
     before = on(dsn, work)
     assert loaded(dsn, rows, now=NOW + timedelta(days=2)).prices_changed == 0
     assert on(dsn, work) == before
-    prices, counters, found = before
+    prices, quotas, found = before
     assert sorted((row["minor"], row["currency"]) for row in prices) == [(1_000, "USD"), (10_000, "CNY")]
-    assert sorted(row["received"] for row in counters) == [0, 5]
+    assert sorted(row["received"] for row in quotas) == [0, 5]
     # 10 USD are 8 EUR, and 64 CNY.
     assert found["price_rank"] == 6_400
 
@@ -101,7 +101,7 @@ def test_a_refused_row_is_told_and_the_others_are_taken(dsn: str, wrong: ImportR
     assert (done.rows, done.refused) == (2, 1)
     assert [row.field for row in refused] == [field]
     assert refused[0].reason
-    assert held(dsn, "variants", "prices", "counters") == [2, 2, 2]
+    assert held(dsn, "variants", "prices", "quotas") == [2, 2, 2]
 
 
 def test_a_cut_price_has_a_history(dsn: str) -> None:
@@ -122,11 +122,11 @@ def test_a_load_killed_in_the_middle_leaves_whole_batches_and_can_be_begun_again
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    assert held(dsn, "variants", "prices", "counters") == [BATCH] * 3
+    assert held(dsn, "variants", "prices", "quotas") == [BATCH] * 3
     assert held(dsn, "products", "search_products") == [BATCH // 2] * 2
     again = loaded(dsn, list(islice(endless(), BATCH + 10)))
     assert (again.rows, again.prices_changed) == (BATCH + 10, 10)
-    assert held(dsn, "variants", "prices", "counters") == [BATCH + 10] * 3
+    assert held(dsn, "variants", "prices", "quotas") == [BATCH + 10] * 3
 
 
 def _environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -25,6 +26,7 @@ __all__ = ["FORMATS", "Known", "read_feed"]
 FORMATS = ("csv", "jsonl", "google-xml", "google-tsv")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "google-xml", ".rss": "google-xml", ".atom": "google-xml"}
 _GLANCE = 65_536
+_MERCHANT = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def read_feed(
@@ -41,8 +43,11 @@ def read_feed(
     `format` is one of `FORMATS`; None tells it by name and content. `on_note` hears, once each, what concerns the file
     as a whole, such as columns that were not read. `now` decides whether a Google sale that has dates is on; without it
     such a sale is left out. A sku that comes twice is yielded twice. Raises `Refused` at once where the file cannot be
-    opened, or its format not be told.
+    opened, or its format not be told, or where `merchant` is no lower-case name of at most 64 letters, digits and hyphens.
     """
+    if len(merchant) > 64 or not _MERCHANT.fullmatch(merchant):
+        remedy = "Send lower-case letters, digits and hyphens: atelier-nord."
+        raise Refused("bad_merchant", f"{merchant[:64]!r} is no merchant's name.", field="merchant", remedy=remedy)
     kind = format or _told(path)
     if kind not in FORMATS:
         raise Refused(

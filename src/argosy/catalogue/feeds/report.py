@@ -21,8 +21,13 @@ def write_report(refused: Iterable[RefusedRow], out: TextIO) -> int:
     count = 0
     for row in refused:
         count += 1
-        writer.writerow((row.line, _inert(row.field), _inert(row.reason)))
+        writer.writerow(cells(row))
     return count
+
+
+def cells(row: RefusedRow) -> tuple[int, str, str]:
+    """The cells of a refused row, none of which a spreadsheet takes for a formula."""
+    return row.line, _inert(row.field), _inert(row.reason)
 
 
 def _inert(text: str) -> str:

@@ -1,0 +1,213 @@
+"""The showcase: prices, stock and counts as a market sees them, kept for a few seconds and never waited for twice."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from argosy.app import Shop
+from argosy.base.errors import Refused
+from argosy.catalogue.search_sql import Filter
+from argosy.catalogue.take_in import product_id
+from argosy.loading import load
+from argosy.markets.model import Market
+from argosy.orders import showcase as kept_by
+from argosy.plumbing.config import Config
+from argosy.pricing.load_rates import load_rates
+from conftest import opened, run_sql
+from rooms.catalogue.ground import bag, taken
+from rooms.catalogue.test_loading import SHOP
+
+Made = TypeVar("Made")
+GOODS = [
+    bag("b-1", colour="red", price_minor=10_000, stock=5),
+    bag("b-2", colour="teal", price_minor=9_000, stock=0),
+    bag("a-1", group="a", name="Flat bag", category="clutches", price_minor=30_000, popularity=9),
+    bag(
+        "c-1", group="c", name="Plain tea", category="black-green-tea", brand="", colour="", price_minor=2_000, stock=0
+    ),
+]
+
+
+def inside(dsn: str, home: Path, work: Callable[[Shop], Awaitable[Made]]) -> Made:
+    """Do something in an open shop that sells a few goods."""
+
+    async def whole() -> Made:
+        async with opened(dsn, home) as shop:
+            async with shop.desk.database.transaction() as tx:
+                await load_rates(tx, Config().data / "exchange_rates.csv", datetime.now(UTC))
+            await load(shop.desk.database, SHOP, GOODS, datetime.now(UTC), source="test")
+        async with opened(dsn, home) as shop:
+            return await work(shop)
+
+    return asyncio.run(whole())
+
+
+def market(shop: Shop, code: str = "CN") -> Market:
+    """A market of the shop."""
+    return shop.desk.charts.markets[code]
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Return when something has come true; fail after ten seconds."""
+    async with asyncio.timeout(10):
+        while not await true():
+            await asyncio.sleep(0.02)
+
+
+def test_a_card_shows_the_cheapest_variant_that_can_be_had(dsn: str, home: Path) -> None:
+    async def work(shop: Shop) -> Any:
+        ids = [product_id("atelier", group) for group in ("b", "c", "a")]
+        return await shop.showcase.cards(market(shop), ids)
+
+    bag_card, tea, clutch = inside(dsn, home, work)
+    assert [card.product.name for card in (bag_card, tea, clutch)] == ["Round bag", "Plain tea", "Flat bag"]
+    assert (bag_card.offer.variant.sku, bag_card.offer.free, bag_card.offer.buyable) == ("b-1", 5, True)
+    assert bag_card.one_price is False
+    assert (tea.offer.free, tea.offer.buyable, tea.one_price) == (0, False, True)
+    assert clutch.offer.share_left == 1.0
+
+
+@pytest.mark.parametrize(("code", "currency"), [("CN", "CNY"), ("FR", "EUR"), ("JP", "JPY"), ("US", "USD")])
+def test_a_product_has_the_prices_of_the_market(dsn: str, home: Path, code: str, currency: str) -> None:
+    async def work(shop: Shop) -> Any:
+        return await shop.showcase.product(market(shop, code), product_id("atelier", "b"))
+
+    product, offers = inside(dsn, home, work)
+    assert product.name == "Round bag"
+    assert [offer.variant.sku for offer in offers] == ["b-1", "b-2"]
+    assert {offer.price.currency for offer in offers} == {currency}
+    assert [offer.price.seller_minor for offer in offers] == [10_000, 9_000]
+    assert offers[0].price.minor > offers[1].price.minor > 0
+
+
+def test_a_product_without_variants_is_none(dsn: str, home: Path) -> None:
+    async def work(shop: Shop) -> Any:
+        await taken(shop.desk.database, [bag("c-1", group="elsewhere")])
+        return await shop.showcase.product(market(shop), product_id("atelier", "c"))
+
+    assert inside(dsn, home, work) is None
+
+
+def test_a_list_has_its_page_and_its_counts(dsn: str, home: Path) -> None:
+    async def work(shop: Shop) -> Any:
+        at = market(shop)
+        first = await shop.showcase.listing(at, Filter(category="bags"), "popular", 1, 1)
+        second = await shop.showcase.listing(at, Filter(category="bags"), "popular", 2, 1)
+        beyond = await shop.showcase.listing(at, Filter(category="bags"), "popular", 3, 1)
+        return first, second, beyond, await shop.showcase.category_counts(), await shop.showcase.brands()
+
+    first, second, beyond, categories, brands = inside(dsn, home, work)
+    assert [[card.product.name for card in one.cards] for one in (first, second, beyond)] == [
+        ["Flat bag"],
+        ["Round bag"],
+        [],
+    ]
+    assert first.counts == second.counts
+    assert (first.counts.total, first.counts.capped) == (2, False)
+    assert first.counts.brands == {"lumen": 2}
+    assert first.counts.colours == {"red": 2, "teal": 1}
+    assert first.counts.categories == {"bags": 2, "handbags": 1, "clutches": 1}
+    assert sum(first.counts.price_steps.values()) == 2
+    assert (categories["bags"], categories["drinks"]) == (2, 1)
+    assert [(brand.name, brand.products) for brand in brands] == [("Lumen", 2)]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("popular", ["Flat bag", "Round bag"]),
+        ("price", ["Round bag", "Flat bag"]),
+        ("-price", ["Flat bag", "Round bag"]),
+    ],
+)
+@pytest.mark.parametrize("wanted", [Filter(category="bags"), Filter(brands=("lumen",))], ids=["category", "brand"])
+def test_lists_are_sorted(dsn: str, home: Path, sort: str, expected: list[str], wanted: Filter) -> None:
+    async def work(shop: Shop) -> list[str]:
+        return [card.product.name for card in (await shop.showcase.listing(market(shop), wanted, sort, 1, 9)).cards]
+
+    assert inside(dsn, home, work) == expected
+
+
+def test_sold_stock_is_shown_after_a_moment(dsn: str, home: Path) -> None:
+    async def work(shop: Shop) -> list[bool]:
+        async def free() -> int | None:
+            found = await shop.showcase.product(market(shop), product_id("atelier", "b"))
+            assert found is not None
+            return found[1][0].free
+
+        before = await free()
+        await run_sql(dsn, "UPDATE quotas SET held = 2, sold = 1 WHERE received = 5")
+
+        async def shown() -> bool:
+            return await free() == 2
+
+        await until(shown)
+        return [before == 5]
+
+    assert inside(dsn, home, work) == [True]
+
+
+def test_one_question_is_asked_once_for_all_who_wait(dsn: str, home: Path) -> None:
+    async def work(shop: Shop) -> Any:
+        asked = await asyncio.gather(*(shop.showcase.counts(Filter(category="bags")) for _ in range(20)))
+        return asked
+
+    first, *others = inside(dsn, home, work)
+    assert all(one is first for one in others)
+
+
+def test_an_old_answer_is_given_while_it_is_made_anew(dsn: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_by, "_COUNT_SECONDS", 0.2)
+
+    async def work(shop: Shop) -> Any:
+        wanted = Filter(category="bags")
+        first = await shop.showcase.counts(wanted)
+        await taken(shop.desk.database, [bag("a-2", group="a2")])
+        fresh = await shop.showcase.counts(wanted)
+        until_old = time.monotonic() + 0.3
+        while time.monotonic() < until_old:
+            await asyncio.sleep(0.05)
+        stale = await shop.showcase.counts(wanted)
+
+        async def renewed() -> bool:
+            return (await shop.showcase.counts(wanted)).total == 3
+
+        await until(renewed)
+        return first, fresh, stale
+
+    first, fresh, stale = inside(dsn, home, work)
+    assert fresh is first
+    assert stale is first
+
+
+def test_a_refusal_is_told_to_each_who_asks_and_not_kept(dsn: str, home: Path) -> None:
+    async def work(shop: Shop) -> list[str]:
+        told = []
+        for _ in range(2):
+            with pytest.raises(Refused) as refused:
+                await shop.showcase.listing(market(shop), Filter(), "sideways", 1, 24)
+            told.append(refused.value.code)
+        return told
+
+    assert inside(dsn, home, work) == ["unknown_sort"] * 2
+
+
+def test_answers_kept_are_bounded(dsn: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_by, "_KEPT", 3)
+
+    async def work(shop: Shop) -> Any:
+        first = await shop.showcase.counts(Filter(category="bags"))
+        for code in ("handbags", "clutches", "drinks"):
+            await shop.showcase.counts(Filter(category=code))
+        return first, await shop.showcase.counts(Filter(category="bags"))
+
+    first, again = inside(dsn, home, work)
+    assert again == first
+    assert again is not first
