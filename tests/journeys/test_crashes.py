@@ -141,7 +141,6 @@ def refill(ground: Ground) -> None:
 
 def check(ground: Ground, outcome: Outcome) -> None:
     """All that was acknowledged is there, once and paid; nothing is half; the books agree."""
-    print(outcome.by_result, outcome.seconds, outcome.last_paid_seconds)
     ask = ground.counter.ask
     assert outcome.by_result.get("paid", 0) > 20, outcome.by_result
     acknowledged = [UUID(one) for one in outcome.orders]

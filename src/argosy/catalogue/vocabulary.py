@@ -292,10 +292,10 @@ class Vocabulary:
     def _compound(self, word: str, unsure: bool) -> list[Meaning]:
         if len(word) < 7 or not word.isalpha():
             return []
-        two = compound(word, lambda part: self._one(part) is not None)
+        two = compound(word, lambda part: self._part(part) is not None)
         if two is None:
             return []
-        head, tail = self._one(two[0]), self._one(two[1])
+        head, tail = self._part(two[0]), self._part(two[1])
         if tail is None or (head is None and not unsure):
             return []
         first = self._meaning(two[0], head) if head else Meaning(two[0], optional=True)
@@ -327,8 +327,12 @@ class Vocabulary:
         means = self._marked.get(" ".join(word.accented for word in words[start : start + match.length]))
         return msgspec.structs.replace(match, means=tuple(means)) if means else match
 
-    def _one(self, word: str) -> _Match | None:
-        return self._walk([_Word(word, word, self._may_be(word, word))], 0, slips=False) if len(word) >= 3 else None
+    def _part(self, word: str) -> _Match | None:
+        """What a part of a compound is; a plural at most away from it."""
+        if len(word) < 3:
+            return None
+        match = self._walk([_Word(word, word, self._may_be(word, word))], 0, slips=False)
+        return match if match and match.far <= 1 else None
 
 
 def _best(found: Sequence[_Match]) -> _Match | None:

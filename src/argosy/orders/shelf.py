@@ -99,7 +99,7 @@ class ShelfCache:
             self._items.pop(variant.variant_id, None)
 
     async def refresh(self) -> int:
-        """Forget what was changed since the last look, all of it where that is too much to tell; always 0: nothing is left to do."""
+        """Forget what was changed since the last look, or everything where that is too much to tell; always 0: no more to do."""
         until = datetime.now(UTC)
         async with self._database.read() as reader:
             products = await find.changed(reader, self._seen_until)

@@ -85,7 +85,8 @@ class Showcase:
 
     async def cards(self, market: Market, ids: list[UUID]) -> list[Card]:
         """Cards of products, in the order of their ids."""
-        products = await self._desk.shelf.products(ids)
+        # A list may still name a product whose variants have gone to others.
+        products = [product for product in await self._desk.shelf.products(ids) if product.variants]
         stock = await self._desk.stock.counters([v.variant_id for product in products for v in product.variants])
         now = self._desk.clock.now()
         return [

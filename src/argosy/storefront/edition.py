@@ -10,6 +10,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 import msgspec
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound
@@ -127,7 +128,9 @@ class Edition:
         return Markup(f"<bdi>{told}</bdi>")  # noqa: S704
 
     def day(self, of: date | datetime, year: bool = False) -> str:
-        """A date on the market's calendar."""
+        """A date on the market's calendar; of an instant also the time of day, unless the year is asked for."""
+        if isinstance(of, datetime) and year:
+            of = of.astimezone(ZoneInfo(self.market.calendar.time_zone)).date()
         if isinstance(of, datetime):
             return formats.instant(of, self.market.calendar.time_zone, self.locale, named=False)
         return formats.day(of, self.locale, year=year)

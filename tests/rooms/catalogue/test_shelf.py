@@ -94,7 +94,8 @@ def test_a_change_is_seen_after_the_next_look_and_not_before(
 ) -> None:
     async def shown(shelf: ShelfCache) -> tuple[str, str, int]:
         item = (await shelf.items([variant_id("atelier", "b-1")]))[variant_id("atelier", "b-1")]
-        return item.product.name, item.variant.colour, item.prices[-1].minor
+        (price,) = (price for price in item.prices if price.valid_to is None)
+        return item.product.name, item.variant.colour, price.minor
 
     async def work(database: Database) -> Any:
         shelf = await filled(database, 100, [BAG, *ROWS])
