@@ -29,6 +29,7 @@ from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
 from argosy.platform import browsing, buying, operating
+from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
 from argosy.platform.front import Front
 from argosy.platform.idempotency import Idempotency, forget_old
@@ -181,7 +182,7 @@ def api_front(shop: Shop) -> Front:
         shop.desk,
         shop.showcase,
         shop.reference,
-        shop.vocabulary,
+        lambda: shop.vocabulary,
         signer,
         shop.config.operator_key,
         shop.config.base_url,
@@ -199,6 +200,7 @@ def application(config: Config, dsn: str) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        complete(app.openapi_schema)
         async with open_shop(config, dsn) as shop:
             app.state.front = api_front(shop)
             app.state.storefront = storefront_front(
@@ -217,6 +219,9 @@ def application(config: Config, dsn: str) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Argosy",
             version=__version__,
+            description=ABOUT,
+            components=COMPONENTS,
+            tags=TAGS,
             path="/schema",
             render_plugins=[ScalarRenderPlugin()],
             use_handler_docstrings=True,

@@ -49,6 +49,11 @@ async def brand_names(reader: Reader) -> list[BrandName]:
     return await store.brand_names(reader)
 
 
+async def names_of_brands(reader: Reader, slugs: Sequence[str]) -> dict[str, str]:
+    """Names by slug; brands there are not are missing."""
+    return await store.names_of_brands(reader, slugs)
+
+
 async def category_counts(reader: Reader) -> dict[str, int]:
     """How many products each category holds, with those below it."""
     return await store.count_categories(reader)

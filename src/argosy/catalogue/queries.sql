@@ -115,6 +115,10 @@ GROUP BY b.brand_slug, b.name ORDER BY products DESC, b.name LIMIT $1
 -- All brands, for the search's vocabulary.
 SELECT brand_slug, name FROM brands ORDER BY brand_slug LIMIT 100000
 
+-- name: names_of_brands -> BrandName
+-- The names of some brands.
+SELECT brand_slug, name FROM brands WHERE brand_slug = ANY($1::text[])
+
 -- name: count_categories -> CategoryCount
 -- How many products each category holds.
 SELECT category, count(*) AS products FROM listing_ranks GROUP BY category

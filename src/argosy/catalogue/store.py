@@ -141,6 +141,11 @@ async def brand_names(reader: Reader) -> list[BrandName]:
     return await reader.rows(BrandName, _sql["brand_names"])
 
 
+async def names_of_brands(reader: Reader, slugs: Sequence[str]) -> dict[str, str]:
+    """Names of brands by slug."""
+    return {row.brand_slug: row.name for row in await reader.rows(BrandName, _sql["names_of_brands"], slugs)}
+
+
 async def count_categories(reader: Reader) -> dict[str, int]:
     """Products by category."""
     return {row.category: row.products for row in await reader.rows(CategoryCount, _sql["count_categories"])}

@@ -95,20 +95,23 @@ class Vocabulary:
             if row.kind != "particle":
                 for word in (*row.words, *(row.code.split("|") if row.kind in ("text", "audience") else ())):
                     self._add_name(word, (row.kind, row.code))
+        categories = list(categories)
+        whole = {(language, key(name)) for one in categories for language, name in one.names.items()}
         for category in categories:
-            self._add_category(category, audiences)
+            self._add_category(category, audiences, whole)
         for colour in colours:
             for name in colour.names.values():
                 self._add_name(name, ("colour", colour.code))
         for brand in brands:
             self._add_name(brand.name, ("brand", brand.brand_slug))
 
-    def _add_category(self, category: Category, audiences: Audiences) -> None:
+    def _add_category(self, category: Category, audiences: Audiences, whole: set[tuple[str, str]]) -> None:
         for language, name in category.names.items():
             self._add_name(name, ("category", category.code))
             for phrase, whom in phrases(name, audiences, self._particles):
-                # The second part of "Thés noirs et verts" is no thing that anybody asks for.
-                if not self._colour_stems.intersection(forms(phrase)):
+                # A part that is another category's whole name means that one. The second part of "Thés noirs et verts"
+                # is no thing that anybody asks for.
+                if (language, phrase) not in whole and not self._colour_stems.intersection(forms(phrase)):
                     self._add(phrase, ("category", category.code))
                 if language == "en":
                     for code in whom:

@@ -12,7 +12,7 @@ _ARABIC_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 _ARABIC_FORMS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
 # Hindi is typed with and without the dot below, and with either sign of a nasal.
 _HINDI_FORMS = str.maketrans({"\u093c": "", "\u0901": "\u0902"})
-_BETWEEN = re.compile(r"[^\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e00-\u0e7f\u0590-\u06ff]+|_+")
+_BETWEEN = re.compile(r"(?:[^\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e00-\u0e7f\u0590-\u06ff]|_)+")
 _POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
 # Scripts written without spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")

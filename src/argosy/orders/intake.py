@@ -91,6 +91,9 @@ class Intake:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
+                # One turn of the loop: shoppers who were just answered may have their next command ready, and those whose
+                # requests have come in already join them. It is no timer: nobody is waited for.
+                await asyncio.sleep(0)
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
                 await self._serve(batch)
 

@@ -77,20 +77,21 @@ class Showcase:
             ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
         )
         counts = await self.counts(wanted)
-        return Listing(await self.cards(market, ids), counts)
+        return Listing(await self.cards(market, ids, _colours(wanted)), counts)
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""
         return await self._keep(("count", wanted), _COUNT_SECONDS, lambda: self._count(wanted))
 
-    async def cards(self, market: Market, ids: list[UUID]) -> list[Card]:
-        """Cards of products, in the order of their ids."""
+    async def cards(self, market: Market, ids: list[UUID], colours: frozenset[str] = frozenset()) -> list[Card]:
+        """Cards of products, in the order of their ids, each by a variant in one of these colours where it has one."""
         # A list may still name a product whose variants have gone to others.
         products = [product for product in await self._desk.shelf.products(ids) if product.variants]
         stock = await self._desk.stock.counters([v.variant_id for product in products for v in product.variants])
         now = self._desk.clock.now()
         return [
-            self._card(product, [self._offer(market, v, stock, now) for v in product.variants]) for product in products
+            _card(product, [self._offer(market, v, stock, now) for v in product.variants], colours)
+            for product in products
         ]
 
     async def product(self, market: Market, product_id: UUID) -> tuple[Product, list[Offer]] | None:
@@ -113,6 +114,10 @@ class Showcase:
     async def brands(self) -> list[BrandCount]:
         """The largest 500 brands."""
         return await self._keep("brands", _COUNT_SECONDS, lambda: self._read(find.largest_brands, 500))
+
+    async def brand_names(self, slugs: tuple[str, ...]) -> dict[str, str]:
+        """Names of brands by their part of an address."""
+        return await self._keep(("names", slugs), _COUNT_SECONDS, lambda: self._read(find.names_of_brands, slugs))
 
     async def category_counts(self) -> dict[str, int]:
         """Products by category."""
@@ -178,9 +183,17 @@ class Showcase:
         self._prices[key] = (rows, rates, now, price)
         return price
 
-    def _card(self, product: Product, offers: list[Offer]) -> Card:
-        if not offers:
-            raise AssertionError(f"product {product.handle} has no variant")
-        prices = {offer.price.minor for offer in offers if offer.price}
-        best = min(offers, key=lambda o: (not o.buyable, o.price.minor if o.price else 1 << 62))
-        return Card(product, best, len(prices) <= 1)
+
+def _colours(wanted: Filter) -> frozenset[str]:
+    """The colours that a search names or is narrowed to."""
+    return frozenset(wanted.colours).union(*(meaning.colours for meaning in wanted.meanings))
+
+
+def _card(product: Product, offers: list[Offer], colours: frozenset[str]) -> Card:
+    prices = {offer.price.minor for offer in offers if offer.price}
+
+    def rank(offer: Offer) -> tuple[bool, bool, int]:
+        other_colour = bool(colours) and offer.variant.colour not in colours
+        return not offer.buyable, other_colour, offer.price.minor if offer.price else 1 << 62
+
+    return Card(product, min(offers, key=rank), len(prices) <= 1)

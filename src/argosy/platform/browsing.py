@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,12 +10,14 @@ from litestar import Request, get
 from litestar.params import Parameter
 
 from argosy.base.errors import NotFound, Refused
+from argosy.catalogue.model import Category, Colour
 from argosy.catalogue.search_sql import Filter
 from argosy.markets import formats
 from argosy.markets.address_forms import address_form
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language
 from argosy.orders.showcase import Card, Offer
+from argosy.platform.document import problems
 from argosy.platform.front import Front, front_of, market_of
 from argosy.platform.model import (
     AddressFieldAnswer,
@@ -31,21 +34,33 @@ from argosy.platform.model import (
 from argosy.pricing.model import Price
 from argosy.pricing.rules import rank_of
 
-Code = Annotated[str, Parameter(max_length=64)]
-Codes = Annotated[list[str], Parameter(max_items=20)]
+Code = Annotated[str, Parameter(max_length=64, description="Of `GET /v1/categories`.")]
+Codes = Annotated[
+    list[str], Parameter(max_items=20, description="One or several, as the counts beside a list name them.")
+]
+MarketCode = Annotated[str, Parameter(min_length=2, max_length=2, description="Country of the market: `FR`.")]
+Told = Annotated[
+    str, Parameter(max_length=35, description="BCP 47; empty takes `Accept-Language`, then the market's first.")
+]
 
 
-@get("/v1/markets", tags=["Browsing"], summary="List the markets")
+@get("/v1/markets", operation_id="listMarkets", tags=["Browsing"], summary="List the markets")
 async def markets(request: Request[Any, Any, Any]) -> list[MarketAnswer]:
     """All markets, the home market first."""
     found = front_of(request).desk.charts.markets.launched()
     return [MarketAnswer(m.code, formats.market_name(m, "en"), m.currency, list(m.languages), m.home) for m in found]
 
 
-@get("/v1/markets/{country:str}", tags=["Browsing"], summary="See a market and its address form")
+@get(
+    "/v1/markets/{country:str}",
+    operation_id="getMarket",
+    tags=["Browsing"],
+    summary="See a market and its address form",
+    responses=problems(404),
+)
 async def market(country: str, request: Request[Any, Any, Any]) -> MarketDetail:
     """A market with the fields that its addresses have."""
-    one = market_of(front_of(request), country)
+    one = market_of(front_of(request), country, "country", 404)
     form = address_form(one.address_country, "en")
     fields = [
         AddressFieldAnswer(field.name, field.kind, field.required, field.max_length, [c.code for c in field.choices])
@@ -54,7 +69,13 @@ async def market(country: str, request: Request[Any, Any, Any]) -> MarketDetail:
     return MarketDetail(one.code, formats.market_name(one, "en"), one.currency, list(one.languages), one.home, fields)
 
 
-@get("/v1/categories", tags=["Browsing"], summary="List the category tree")
+@get(
+    "/v1/categories",
+    operation_id="listCategories",
+    tags=["Browsing"],
+    summary="List the category tree",
+    responses=problems(400),
+)
 async def categories(
     request: Request[Any, Any, Any], language: Annotated[str, Parameter(max_length=35)] = "en"
 ) -> list[CategoryAnswer]:
@@ -67,18 +88,24 @@ async def categories(
     ]
 
 
-@get("/v1/products", tags=["Browsing"], summary="Search products, or list a category or brand")
+@get(
+    "/v1/products",
+    operation_id="searchProducts",
+    tags=["Browsing"],
+    summary="Search products, or list a category or brand",
+    responses=problems(400, 404),
+)
 async def products(
     request: Request[Any, Any, Any],
-    market: Annotated[str, Parameter(min_length=2, max_length=2)],
-    language: Annotated[str, Parameter(max_length=35)] = "",
-    q: Annotated[str, Parameter(max_length=200)] = "",
+    market: MarketCode,
+    language: Told = "",
+    q: Annotated[str, Parameter(max_length=200, description="Words in any language: `red handbag`, `手袋 紅色`.")] = "",
     category: Code = "",
     brand: Codes | None = None,
     colour: Codes | None = None,
     min_price_minor: Annotated[int | None, Parameter(ge=0, le=10**12)] = None,
     max_price_minor: Annotated[int | None, Parameter(ge=0, le=10**12)] = None,
-    sort: Annotated[str, Parameter(max_length=16)] = "best",
+    sort: Annotated[str, Parameter(max_length=16, description="`best`, `popular`, `price` or `-price`.")] = "best",
     page: Annotated[int, Parameter(ge=1, le=400)] = 1,
     page_size: Annotated[int, Parameter(ge=1, le=100)] = 24,
 ) -> ListAnswer:
@@ -90,34 +117,45 @@ async def products(
         raise NotFound(
             "unknown_category", "There is no such category.", field="category", remedy="GET /v1/categories lists them."
         )
+    meanings = front.vocabulary().read(q) if q else ()
+    if q and not meanings:
+        return ListAnswer([], page, page_size, 0, False, [], [], [])
     wanted = Filter(
-        meanings=front.vocabulary.read(q) if q else (),
+        meanings=meanings,
         category=category,
-        brands=tuple(sorted(brand or ())),
-        colours=tuple(sorted(colour or ())),
-        least_rank=_rank(front, at, min_price_minor),
-        most_rank=_rank(front, at, max_price_minor),
+        brands=_codes(brand),
+        colours=_codes(colour),
+        least_rank=_rank(front, at, min_price_minor, "min_price_minor"),
+        most_rank=_rank(front, at, max_price_minor, "max_price_minor"),
     )
     listing = await front.showcase.listing(at, wanted, sort, page, page_size)
-    counts, reference = listing.counts, front.reference
-    names = {code: one.names for code, one in reference.colours.items()}
+    counts = listing.counts
     return ListAnswer(
         [listed(front, at, told, card) for card in listing.cards],
         page,
         page_size,
         counts.total,
         counts.capped,
-        [FacetAnswer(slug, slug, n) for slug, n in counts.brands.items()],
-        [FacetAnswer(code, names.get(code, {}).get(told, code), n) for code, n in counts.colours.items()],
-        [
-            FacetAnswer(code, reference.tree.by_code[code].names.get(told, code), n)
-            for code, n in counts.categories.items()
-            if code in reference.tree.by_code
-        ],
+        _facets(counts.brands, await front.showcase.brand_names(tuple(counts.brands))),
+        _facets(counts.colours, _named(front.reference.colours, told)),
+        _facets(counts.categories, _named(front.reference.tree.by_code, told)),
     )
 
 
-def _rank(front: Front, market: Market, minor: int | None) -> int | None:
+def _codes(given: list[str] | None) -> tuple[str, ...]:
+    """Codes to narrow by. A database takes no zero byte, and no code has one."""
+    return tuple(sorted(code.replace("\x00", "\ufffd") for code in given or ()))
+
+
+def _named(things: Mapping[str, Category] | Mapping[str, Colour], language: str) -> dict[str, str]:
+    return {code: one.names.get(language) or one.names["en"] for code, one in things.items()}
+
+
+def _facets(counts: Mapping[str, int], names: Mapping[str, str]) -> list[FacetAnswer]:
+    return [FacetAnswer(code, names.get(code, code), number) for code, number in counts.items()]
+
+
+def _rank(front: Front, market: Market, minor: int | None, field: str) -> int | None:
     """A price of the market as the rank that products are ordered by."""
     if minor is None:
         return None
@@ -125,27 +163,33 @@ def _rank(front: Front, market: Market, minor: int | None) -> int | None:
         minor, market.currency, front.desk.charts.markets.home.currency, front.desk.charts.rates, front.desk.clock.now()
     )
     if rank is None:
-        raise Refused(
-            "no_exchange_rate", f"No rate of exchange is known for {market.currency}.", field="min_price_minor"
-        )
+        remedy = "Search without the limit."
+        message = f"No rate of exchange is known for {market.currency}."
+        raise Refused("no_exchange_rate", message, field=field, remedy=remedy)
     return rank
 
 
-@get("/v1/products/{handle:str}", tags=["Browsing"], summary="See a product")
+@get(
+    "/v1/products/{handle:str}",
+    operation_id="getProduct",
+    tags=["Browsing"],
+    summary="See a product",
+    responses=problems(400, 404),
+)
 async def product(
     request: Request[Any, Any, Any],
     handle: str,
-    market: Annotated[str, Parameter(min_length=2, max_length=2)],
-    language: Annotated[str, Parameter(max_length=35)] = "",
+    market: MarketCode,
+    language: Told = "",
 ) -> ProductAnswer:
     """A product, by its handle or id, with the price and stock of each variant."""
     front = front_of(request)
     at = market_of(front, market)
     told = choose_language(at, request.headers.get("accept-language"), language or None)
-    product_id = _id(handle) or await front.showcase.product_at(handle[:200])
+    product_id = _id(handle) or await front.showcase.product_at(handle[:200].replace("\x00", ""))
     found = await front.showcase.product(at, product_id) if product_id else None
     if found is None:
-        raise NotFound("unknown_product", "There is no such product.", field="handle")
+        raise NotFound("unknown_product", "There is no such product.", field="handle", remedy="Search for it.")
     one, offers = found
     name, name_language = one.named(told)
     category = front.reference.tree.by_code.get(one.category)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
@@ -32,6 +33,7 @@ from argosy.orders.place import place
 from argosy.orders.ports import Means
 from argosy.orders.quote import quote
 from argosy.orders.tokens import read_token
+from argosy.platform.document import ORDER_KEY, problems
 from argosy.platform.front import Front, check_order_key, front_of, market_of
 from argosy.platform.model import (
     AddressRequest,
@@ -54,7 +56,14 @@ from argosy.platform.model import (
 from argosy.platform.problems import answer, problem
 
 
-@post("/v1/quotes", status_code=200, tags=["Buying"], summary="Ask for the final price of a basket")
+@post(
+    "/v1/quotes",
+    operation_id="createQuote",
+    status_code=200,
+    tags=["Buying"],
+    summary="Ask for the final price of a basket",
+    responses=problems(400, 404, 409, 413, 422),
+)
 async def quotes(data: QuoteRequest, request: Request[Any, Any, Any]) -> QuoteAnswer:
     """The price of a basket to a destination, as a signed quote to order with."""
     return await quote_for(front_of(request), data, request.headers.get("accept-language"))
@@ -63,7 +72,7 @@ async def quotes(data: QuoteRequest, request: Request[Any, Any, Any]) -> QuoteAn
 async def quote_for(front: Front, data: QuoteRequest, accept_language: str | None) -> QuoteAnswer:
     """The quote that a request asks for; refuses what cannot be sold or delivered."""
     desk = front.desk
-    market = market_of(front, data.destination.country)
+    market = market_of(front, data.destination.country, "destination.country")
     wished = data.destination
     made = await quote(
         desk,
@@ -126,7 +135,19 @@ def _line_answer(line: Any) -> QuoteLineAnswer:
     )
 
 
-@post("/v1/orders", status_code=201, tags=["Buying"], summary="Order a quote, and pay it")
+@post(
+    "/v1/orders",
+    operation_id="placeOrder",
+    status_code=201,
+    tags=["Buying"],
+    summary="Order a quote, and pay it",
+    responses={
+        200: ResponseSpec(
+            OrderAnswer, generate_examples=False, description="This quote was ordered before: the same order."
+        ),
+        **problems(400, 404, 409, 413, 422, 503),
+    },
+)
 async def orders(data: OrderRequest, request: Request[Any, Any, Any]) -> Response[OrderAnswer] | Response[bytes]:
     """The order, its goods held, and how its payment went. The same quote sent again is the same order."""
     status, told = await order_for(front_of(request), data)
@@ -211,7 +232,14 @@ def _lacks(lacks: tuple[Lack, ...]) -> list[LackAnswer]:
     return [LackAnswer(lack.variant_id, lack.wanted, lack.left) for lack in lacks]
 
 
-@get("/v1/orders/{order_id:uuid}", tags=["Buying"], summary="See an order")
+@get(
+    "/v1/orders/{order_id:uuid}",
+    operation_id="getOrder",
+    tags=["Buying"],
+    summary="See an order",
+    security=[{ORDER_KEY: []}],
+    responses=problems(404),
+)
 async def order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
     """An order with its lines, refunds and audit trail; needs its order_key as bearer."""
     front = front_of(request)
@@ -232,7 +260,15 @@ def detail(view: look.OrderView) -> OrderDetail:
     )  # fmt: skip
 
 
-@post("/v1/orders/{order_id:uuid}/payments", status_code=200, tags=["Buying"], summary="Try to pay again")
+@post(
+    "/v1/orders/{order_id:uuid}/payments",
+    operation_id="payOrder",
+    status_code=200,
+    tags=["Buying"],
+    summary="Try to pay again",
+    security=[{ORDER_KEY: []}],
+    responses=problems(400, 404, 409, 413, 422, 503),
+)
 async def payments(order_id: UUID, data: PayRequest, request: Request[Any, Any, Any]) -> PaymentAnswer:
     """How another try to pay a placed order went; needs its order_key as bearer."""
     front = front_of(request)
@@ -245,7 +281,15 @@ async def payments(order_id: UUID, data: PayRequest, request: Request[Any, Any, 
     return payment_answer(await _pay(front, order_id, tried, amount, data.payment))
 
 
-@post("/v1/orders/{order_id:uuid}/cancel", status_code=200, tags=["Buying"], summary="Cancel an unpaid order")
+@post(
+    "/v1/orders/{order_id:uuid}/cancel",
+    operation_id="cancelOrder",
+    status_code=200,
+    tags=["Buying"],
+    summary="Cancel an unpaid order",
+    security=[{ORDER_KEY: []}],
+    responses=problems(400, 404, 409, 413, 422, 503),
+)
 async def cancel_order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
     """The cancelled order; needs its order_key as bearer. A paid order is refunded by the shop instead."""
     front = front_of(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,12 @@ from argosy.plumbing.secrets import Signer
 
 
 class Front(msgspec.Struct):
-    """The shop as the API sees it; `vocabulary` is replaced when brands change."""
+    """The shop as the API sees it; `vocabulary` is asked for each time, since brands come and go."""
 
     desk: Desk
     showcase: Showcase
     reference: Reference
-    vocabulary: Vocabulary
+    vocabulary: Callable[[], Vocabulary]
     order_signer: Signer
     operator_key: str
     base_url: str
@@ -43,12 +44,12 @@ def front_of(request: Request[Any, Any, Any]) -> Front:
     return front
 
 
-def market_of(front: Front, code: str) -> Market:
+def market_of(front: Front, code: str, field: str = "market", status: int = 400) -> Market:
     """A market by its country; refuses (`unknown_market`) others."""
-    market = front.desk.charts.markets.get(code)
+    market = front.desk.charts.markets.get(code.upper())
     if market is None:
         remedy = "Send one of " + ", ".join(sorted(front.desk.charts.markets)) + "."
-        raise Refused("unknown_market", "There is no such market.", field="market", remedy=remedy)
+        raise Refused("unknown_market", "There is no such market.", field=field, remedy=remedy, status=status)
     return market
 
 

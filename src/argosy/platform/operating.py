@@ -15,6 +15,7 @@ from argosy.orders.pay import settle
 from argosy.orders.refund import refund
 from argosy.platform import store
 from argosy.platform.buying import detail
+from argosy.platform.document import OPERATOR_KEY, problems
 from argosy.platform.front import Front, bearer, front_of
 from argosy.platform.model import OrderDetail, RefundRequest
 
@@ -26,7 +27,14 @@ def check_operator(request: Request[Any, Any, Any], front: Front) -> None:
         raise Refused("operator_only", "This call is the operator's.", field="Authorization", remedy=remedy, status=401)
 
 
-@get("/v1/operator/orders/{order_id:uuid}", tags=["Operator"], summary="See any order")
+@get(
+    "/v1/operator/orders/{order_id:uuid}",
+    operation_id="getAnyOrder",
+    tags=["Operator"],
+    summary="See any order",
+    security=[{OPERATOR_KEY: []}],
+    responses=problems(401, 404),
+)
 async def any_order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
     """An order with everything that happened to it."""
     front = front_of(request)
@@ -34,7 +42,15 @@ async def any_order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDet
     return detail(await look.order(front.desk, order_id, None))
 
 
-@post("/v1/operator/orders/{order_id:uuid}/refunds", status_code=201, tags=["Operator"], summary="Refund an order")
+@post(
+    "/v1/operator/orders/{order_id:uuid}/refunds",
+    operation_id="refundOrder",
+    status_code=201,
+    tags=["Operator"],
+    summary="Refund an order",
+    security=[{OPERATOR_KEY: []}],
+    responses=problems(400, 401, 404, 409, 413, 422, 503),
+)
 async def refunds(order_id: UUID, data: RefundRequest, request: Request[Any, Any, Any]) -> OrderDetail:
     """The order after refunding some pieces, or all that is left."""
     front = front_of(request)
@@ -55,7 +71,14 @@ async def refunds(order_id: UUID, data: RefundRequest, request: Request[Any, Any
     return detail(await look.order(front.desk, order_id, None))
 
 
-@post("/v1/webhooks/payments/{provider:str}", status_code=204, tags=["Providers"], summary="Take a provider's message")
+@post(
+    "/v1/webhooks/payments/{provider:str}",
+    operation_id="takeProviderMessage",
+    status_code=204,
+    tags=["Providers"],
+    summary="Take a provider's message",
+    responses=problems(400, 401, 404, 413, 503),
+)
 async def provider_message(provider: str, request: Request[Any, Any, Any]) -> Response[None]:
     """Nothing; the order is brought to where the provider says its charge is, once however often it is told."""
     front = front_of(request)

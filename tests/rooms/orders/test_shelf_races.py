@@ -31,10 +31,12 @@ def test_goods_that_change_are_never_missing(stocked_dsn: str) -> None:
         async def look(at: list[UUID]) -> None:
             while going:
                 assert set(await shelf.items(at)) == set(at)
+                await asyncio.sleep(0)
 
         async def list_products() -> None:
             while going:
                 assert len(await shelf.products(products)) == len(products)
+                await asyncio.sleep(0)
 
         looking = [asyncio.create_task(look(variants[n::4])) for n in range(4)]
         looking.append(asyncio.create_task(list_products()))
