@@ -29,6 +29,7 @@ from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
 from argosy.platform import browsing, buying, operating
+from argosy.platform.bodies import check_body
 from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
 from argosy.platform.front import Front
@@ -70,6 +71,7 @@ WRITES = Router(
     "/",
     route_handlers=[buying.quotes, buying.orders, buying.payments, buying.cancel_order, operating.refunds],
     middleware=[Idempotency],
+    before_request=check_body,
 )
 
 

@@ -265,6 +265,8 @@ CREATE TABLE refunds (
     state text NOT NULL,
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
     currency text NOT NULL,
+    provider text NOT NULL,
+    charge_reference text NOT NULL,
     reference text NOT NULL,
     lines jsonb NOT NULL,
     at timestamptz NOT NULL,

@@ -110,9 +110,7 @@ async def _apply(
         _tell(work, effect, order, change, new_id)
         if isinstance(change, Refund) and effect.refund_minor:
             pieces = list(effect.refunded_lines)
-            await store.add_refund(
-                tx, cell, order.order_id, change.refund_id, effect.refund_minor, order.currency, pieces, change.now
-            )
+            await store.add_refund(tx, cell, order, change.refund_id, effect.refund_minor, pieces, change.now)
     if done:
         states, settled = zip(*done.values(), strict=True)
         await store.change_orders(tx, cell, states, settled, work.entries)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-import structlog
 
 from argosy.base.money import Money
 from argosy.orders.desk import Desk
+from argosy.orders.give_back import give_back
 from argosy.orders.model import Changed, NoteCharge, Pay, TooLate
 from argosy.orders.ports import Charge, ChargeState, Means
-
-_log = structlog.get_logger()
 
 
 class Paid(msgspec.Struct, frozen=True, tag=True):
@@ -77,10 +75,8 @@ async def settle(desk: Desk, order_id: UUID, charge: Charge, attempt: int | None
     answer = await desk.intake.submit(Pay(order_id, name, charge.reference, now))
     if isinstance(answer, Changed):
         return Paid(order_id)
-    # Paid twice, or paid after its end: the money goes back at once.
-    _log.warning("charge_given_back", order=str(order_id), reference=charge.reference)
-    key = f"late/{charge.reference}"
-    await desk.payments.refund(order_id, key, charge.reference, charge.amount)
+    # Paid twice, or paid after its end.
+    await give_back(desk, order_id, charge)
     return Ended(order_id, answer.state if isinstance(answer, TooLate) else "unknown")
 
 

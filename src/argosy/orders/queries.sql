@@ -53,8 +53,17 @@ WHERE order_lines.cell = $1 AND order_lines.order_id = new.order_id AND order_li
 
 -- name: add_refund
 -- Adds a refund that the provider has yet to carry out.
-INSERT INTO refunds (cell, order_id, refund_id, state, amount_minor, currency, reference, lines, at)
-VALUES ($1, $2, $3, 'open', $4, $5, '', $6, $7)
+INSERT INTO refunds (cell, order_id, refund_id, state, amount_minor, currency, provider, charge_reference, reference, lines, at)
+VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, '', $8, $9)
+
+-- name: add_late_charge
+-- Adds the refund of a charge that came too late, once, and tells the order's audit trail, if there is such an order.
+WITH refund AS (
+    INSERT INTO refunds (cell, order_id, refund_id, state, amount_minor, currency, provider, charge_reference, reference, lines, at)
+    VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, '', '[]', $8) ON CONFLICT DO NOTHING RETURNING order_id
+)
+INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
+SELECT $1, refund.order_id, $9, $8, 'payment.given_back', $6, $10 FROM refund
 
 -- name: settle_refund
 -- Notes how far the provider came with a refund.
@@ -62,8 +71,7 @@ UPDATE refunds SET state = $4, reference = $5 WHERE cell = $1 AND order_id = $2 
 
 -- name: open_refunds -> OpenRefund
 -- Refunds that the provider has not confirmed; those never tried go before those that failed.
-SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, o.provider, o.charge_reference FROM refunds AS r
-JOIN orders AS o ON o.cell = r.cell AND o.order_id = r.order_id
+SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, r.provider, r.charge_reference FROM refunds AS r
 WHERE r.cell = $1 AND r.state <> 'done' AND r.at < $2 ORDER BY r.state <> 'open', r.at LIMIT 100
 
 -- name: expired -> Expired

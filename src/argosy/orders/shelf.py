@@ -30,6 +30,7 @@ class ShelfCache:
         self._items: dict[UUID, ShelfItem] = {}
         self._seen_until = now
         self._handled: dict[UUID, datetime] = {}
+        self._looks = 0
 
     def products_kept(self) -> int:
         """How many products are in memory."""
@@ -45,6 +46,8 @@ class ShelfCache:
                     self._touch(one)
             async with self._database.read() as reader:
                 await self._load(reader, missing)
+                # At once: giving the connection back may let another task forget what was just read.
+                return [self._touch(one) for one in ids if one in self._products]
         return [self._touch(one) for one in ids if one in self._products]
 
     async def items(self, variants: Iterable[UUID]) -> dict[UUID, ShelfItem]:
@@ -71,12 +74,16 @@ class ShelfCache:
         async with self._database.read() as reader:
             places = await find.products_of(reader, variants)
             await self._load(reader, sorted(set(places.values())))
-        return {variant: self._items[variant] for variant in places if variant in self._items}
+            return {variant: self._items[variant] for variant in places if variant in self._items}
 
     async def _load(self, reader: Reader, ids: Sequence[UUID]) -> None:
-        found = await find.products(reader, ids)
-        variants = [variant.variant_id for product in found.values() for variant in product.variants]
-        prices = await look_up.look_up(reader, variants, datetime.now(UTC))
+        looks = -1
+        while looks != self._looks:
+            # What was read before a look that forgot it would be kept for ever: then it is read again.
+            looks = self._looks
+            found = await find.products(reader, ids)
+            variants = [variant.variant_id for product in found.values() for variant in product.variants]
+            prices = await look_up.look_up(reader, variants, datetime.now(UTC))
         for product in found.values():
             self._products[product.product_id] = product
             for variant in product.variants:
@@ -104,6 +111,7 @@ class ShelfCache:
         async with self._database.read() as reader:
             products = await find.changed(reader, self._seen_until)
             prices = await look_up.changed_since(reader, self._seen_until)
+        self._looks += 1
         changes = products | prices
         if max(len(products), len(prices)) >= find.MOST_CHANGES:
             for one in list(self._products):

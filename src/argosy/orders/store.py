@@ -24,6 +24,7 @@ from argosy.orders.model import (
     RefundRow,
     StateOf,
 )
+from argosy.orders.ports import Charge
 from argosy.plumbing.database import Reader, Tx, load_queries
 
 _sql = load_queries("argosy.orders")
@@ -123,10 +124,30 @@ async def change_lines(tx: Tx, cell: int, lines: Sequence[LineChange]) -> None:
 
 
 async def add_refund(
-    tx: Tx, cell: int, order_id: UUID, refund_id: UUID, amount: int, currency: str, lines: Any, at: datetime
+    tx: Tx, cell: int, order: OrderState, refund_id: UUID, amount: int, lines: Any, at: datetime
 ) -> None:
     """A refund to be carried out."""
-    await tx.do(_sql["add_refund"], cell, order_id, refund_id, amount, currency, lines, at)
+    await tx.do(
+        _sql["add_refund"],
+        cell,
+        order.order_id,
+        refund_id,
+        amount,
+        order.currency,
+        order.provider,
+        order.charge_reference,
+        lines,
+        at,
+    )
+
+
+async def add_late_charge(
+    tx: Tx, cell: int, order_id: UUID, refund_id: UUID, entry_id: UUID, charge: Charge, provider: str, at: datetime
+) -> bool:
+    """The refund of a charge that came too late; whether it is new."""
+    detail = {"reference": charge.reference, "amount_minor": charge.amount.minor, "currency": charge.amount.currency}
+    values = (charge.amount.minor, charge.amount.currency, provider, charge.reference, at, entry_id, detail)
+    return await tx.do(_sql["add_late_charge"], cell, order_id, refund_id, *values) > 0
 
 
 async def settle_refund(tx: Tx, cell: int, order_id: UUID, refund_id: UUID, state: str, reference: str) -> None:

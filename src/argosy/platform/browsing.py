@@ -34,6 +34,8 @@ from argosy.platform.model import (
 from argosy.pricing.model import Price
 from argosy.pricing.rules import rank_of
 
+MAX_CODES = 20
+"""Brands or colours that a list is narrowed to at once."""
 Code = Annotated[str, Parameter(max_length=64, description="Of `GET /v1/categories`.")]
 Codes = Annotated[
     list[str], Parameter(max_items=20, description="One or several, as the counts beside a list name them.")
@@ -56,11 +58,15 @@ async def markets(request: Request[Any, Any, Any]) -> list[MarketAnswer]:
     operation_id="getMarket",
     tags=["Browsing"],
     summary="See a market and its address form",
-    responses=problems(404),
+    responses=problems(400, 404),
 )
 async def market(country: str, request: Request[Any, Any, Any]) -> MarketDetail:
     """A market with the fields that its addresses have."""
-    one = market_of(front_of(request), country, "country", 404)
+    one = front_of(request).desk.charts.markets.get(country.upper())
+    if one is None:
+        raise NotFound(
+            "unknown_market", "There is no such market.", field="country", remedy="GET /v1/markets lists them."
+        )
     form = address_form(one.address_country, "en")
     fields = [
         AddressFieldAnswer(field.name, field.kind, field.required, field.max_length, [c.code for c in field.choices])
@@ -123,8 +129,8 @@ async def products(
     wanted = Filter(
         meanings=meanings,
         category=category,
-        brands=_codes(brand),
-        colours=_codes(colour),
+        brands=_codes(brand, "brand"),
+        colours=_codes(colour, "colour"),
         least_rank=_rank(front, at, min_price_minor, "min_price_minor"),
         most_rank=_rank(front, at, max_price_minor, "max_price_minor"),
     )
@@ -142,8 +148,10 @@ async def products(
     )
 
 
-def _codes(given: list[str] | None) -> tuple[str, ...]:
+def _codes(given: list[str] | None, field: str) -> tuple[str, ...]:
     """Codes to narrow by. A database takes no zero byte, and no code has one."""
+    if given and len(given) > MAX_CODES:
+        raise Refused("invalid_request", f"More than {MAX_CODES}.", field=field, remedy="Narrow by fewer at once.")
     return tuple(sorted(code.replace("\x00", "\ufffd") for code in given or ()))
 
 
@@ -152,7 +160,8 @@ def _named(things: Mapping[str, Category] | Mapping[str, Colour], language: str)
 
 
 def _facets(counts: Mapping[str, int], names: Mapping[str, str]) -> list[FacetAnswer]:
-    return [FacetAnswer(code, names.get(code, code), number) for code, number in counts.items()]
+    by_size = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [FacetAnswer(code, names.get(code, code), number) for code, number in by_size]
 
 
 def _rank(front: Front, market: Market, minor: int | None, field: str) -> int | None:

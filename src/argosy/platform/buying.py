@@ -29,6 +29,7 @@ from argosy.orders.model import (
     TooLate,
 )
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, pay
+from argosy.orders.pay_again import pay_again
 from argosy.orders.place import place
 from argosy.orders.ports import Means
 from argosy.orders.quote import quote
@@ -36,24 +37,20 @@ from argosy.orders.tokens import read_token
 from argosy.platform.document import ORDER_KEY, problems
 from argosy.platform.front import Front, check_order_key, front_of, market_of
 from argosy.platform.model import (
-    AddressRequest,
     HistoryAnswer,
     LackAnswer,
     OrderAnswer,
     OrderDetail,
     OrderLineAnswer,
-    OrderRequest,
     PaymentAnswer,
-    PaymentRequest,
-    PayRequest,
     Problem,
     QuoteAnswer,
     QuoteLineAnswer,
-    QuoteRequest,
     RateAnswer,
     RefundAnswer,
 )
 from argosy.platform.problems import answer, problem
+from argosy.platform.requests import AddressRequest, OrderRequest, PaymentRequest, PayRequest, QuoteRequest
 
 
 @post(
@@ -165,7 +162,8 @@ async def order_for(front: Front, data: OrderRequest) -> tuple[int, OrderAnswer 
     status = 200 if placed.again else 201
     if placed.state != "placed" or data.payment is None:
         return status, order_answer(front, made, placed.state, PaymentAnswer(_settled(placed.state)))
-    paid = await _pay(front, made.quote_id, placed.attempts, Money(made.total_minor, made.currency), data.payment)
+    first = None if placed.again else Money(made.total_minor, made.currency)
+    paid = await _pay(front, made.quote_id, first, data.payment)
     state = "paid" if isinstance(paid, Paid) else paid.state if isinstance(paid, Ended) else "placed"
     return status, order_answer(front, made, state, payment_answer(paid))
 
@@ -174,10 +172,13 @@ def _settled(state: str) -> str:
     return "captured" if state in ("paid", "refunded") else "none"
 
 
-async def _pay(front: Front, order_id: UUID, attempts: int, amount: Money, payment: PaymentRequest) -> PayAnswer:
+async def _pay(front: Front, order_id: UUID, first: Money | None, payment: PaymentRequest) -> PayAnswer:
+    """Pay an order that was placed just now with its amount, or any other after a look at what was tried before."""
     means = Means(card_number=payment.card_number.replace(" ", ""), token=payment.token)
     back = payment.return_url or f"{front.base_url}/v1/orders/{order_id}"
-    return await pay(front.desk, order_id, attempts, amount, means, back)
+    if first is not None:
+        return await pay(front.desk, order_id, 0, first, means, back)
+    return await pay_again(front.desk, order_id, means, back)
 
 
 def order_answer(front: Front, made: Quote, state: str, payment: PaymentAnswer) -> OrderAnswer:
@@ -238,7 +239,7 @@ def _lacks(lacks: tuple[Lack, ...]) -> list[LackAnswer]:
     tags=["Buying"],
     summary="See an order",
     security=[{ORDER_KEY: []}],
-    responses=problems(404),
+    responses=problems(400, 404),
 )
 async def order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
     """An order with its lines, refunds and audit trail; needs its order_key as bearer."""
@@ -276,9 +277,7 @@ async def payments(order_id: UUID, data: PayRequest, request: Request[Any, Any, 
     view = await look.order(front.desk, order_id, None)
     if view.order.state != "placed":
         raise Refused("order_not_open", f"The order is {view.order.state}.", field="order_id", status=409)
-    amount = Money(view.order.total_minor, view.order.currency)
-    tried = sum(entry.what in ("payment.declined", "payment.voided") for entry in view.history)
-    return payment_answer(await _pay(front, order_id, tried, amount, data.payment))
+    return payment_answer(await _pay(front, order_id, None, data.payment))
 
 
 @post(

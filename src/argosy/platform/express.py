@@ -15,10 +15,12 @@ from litestar import Litestar
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPRequestEvent, Receive, Scope, Send
 
 from argosy.base.errors import Refused
+from argosy.platform.bodies import UNREADABLE
 from argosy.platform.buying import order_for, quote_for
 from argosy.platform.front import Front
-from argosy.platform.model import OrderRequest, Problem, QuoteRequest
+from argosy.platform.model import Problem
 from argosy.platform.problems import broken, told
+from argosy.platform.requests import OrderRequest, QuoteRequest
 
 MAX_BODY = 128 * 1024
 
@@ -56,7 +58,7 @@ class Express:
         body = await _body(receive)
         try:
             data = lane[0].decode(body)
-        except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             # The ordinary handler says what is wrong and where.
             await self._rest(scope, _again(body, receive), send)
             return

@@ -44,12 +44,12 @@ def front_of(request: Request[Any, Any, Any]) -> Front:
     return front
 
 
-def market_of(front: Front, code: str, field: str = "market", status: int = 400) -> Market:
+def market_of(front: Front, code: str, field: str = "market") -> Market:
     """A market by its country; refuses (`unknown_market`) others."""
     market = front.desk.charts.markets.get(code.upper())
     if market is None:
         remedy = "Send one of " + ", ".join(sorted(front.desk.charts.markets)) + "."
-        raise Refused("unknown_market", "There is no such market.", field=field, remedy=remedy, status=status)
+        raise Refused("unknown_market", "There is no such market.", field=field, remedy=remedy)
     return market
 
 

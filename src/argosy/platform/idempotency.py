@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
+import time
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -14,10 +16,16 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPRequestEvent, Messag
 from argosy.platform import store
 from argosy.platform.front import Front
 from argosy.platform.problems import problem
+from argosy.plumbing.clock import SystemClock
 from argosy.plumbing.database import Tx
 
 KEEP = timedelta(hours=24)
-MAX_BODY = 256 * 1024
+MAX_BODY = 128 * 1024
+_MOST_PASSED_OVER = 8 * 1024 * 1024
+_PATIENCE_SECONDS = 10.0
+_LOOK_AGAIN_SECONDS = 0.03
+# A request that was begun so long ago will not be answered any more: its process is gone.
+_ABANDONED = timedelta(seconds=90)
 _KEY = re.compile(rb"^[\x21-\x7e]{1,255}$")
 
 
@@ -41,9 +49,12 @@ class Idempotency:
             return
         front: Front = scope["litestar_app"].state.front
         body = await _whole_body(receive)
-        if not _KEY.match(key) or body is None:
-            remedy = "Send 1 to 255 visible ASCII characters and a body of at most 256 KiB."
-            await _refuse(400, "bad_idempotency_key", "The key or the body is out of range.", remedy, send)
+        if body is None:
+            await _refuse(413, "body_too_large", "The body is larger than 128 KiB.", "Send less at once.", send, None)
+            return
+        if not _KEY.match(key):
+            remedy = "Send 1 to 255 visible ASCII characters, for example a UUID."
+            await _refuse(400, "bad_idempotency_key", "The key is out of range.", remedy, send)
             return
         await self._once(front, key.decode("ascii"), body, scope, receive, send)
 
@@ -51,24 +62,62 @@ class Idempotency:
         # The scope of a key is its address and whoever is signed in: another caller's key opens nothing.
         who = Headers.from_scope(scope).get("authorization", "")
         where = hashlib.blake2b(f"{scope['path']}\n{who}".encode(), digest_size=16).hexdigest()
-        fingerprint = hashlib.blake2b(body, digest_size=32).digest()
-        desk = front.desk
-        async with desk.database.read() as reader:
-            kept = await store.answer_of(reader, desk.cell, where, key)
-        if kept is not None and kept.fingerprint != fingerprint:
+        claim = _Claim(front, where, key, hashlib.blake2b(body, digest_size=32).digest())
+        kept = await claim.take()
+        if kept is None:
+            recorder = _Recorder(send)
+            try:
+                await self._app(scope, _again(body, receive), recorder)
+            finally:
+                await asyncio.shield(claim.settle(recorder.status, bytes(recorder.body)))
+        elif kept.fingerprint != claim.fingerprint:
             remedy = "Take a new key for a new request."
             await _refuse(422, "idempotency_key_reused", "This key came with another request.", remedy, send)
-            return
-        if kept is not None:
+        elif kept.status:
             await _replay(kept, send)
-            return
-        recorder = _Recorder(send)
-        await self._app(scope, _again(body, receive), recorder)
-        # A failure of ours is not an answer: the same request may be tried again.
-        if 200 <= recorder.status < 500:
-            answered = store.KeptAnswer(fingerprint, recorder.status, bytes(recorder.body))
+        else:
+            remedy = "Send the same request again shortly: it gets the answer of the first."
+            await _refuse(
+                409, "request_in_progress", "The first request with this key is not answered yet.", remedy, send
+            )
+
+
+class _Claim:
+    """A key that is taken before its request is carried out, so that of two at once only one is."""
+
+    def __init__(self, front: Front, where: str, key: str, fingerprint: bytes) -> None:
+        self._front = front
+        self._where = where
+        self._key = key
+        self.fingerprint = fingerprint
+
+    async def take(self) -> store.KeptAnswer | None:
+        """None where the key is ours now; else what it came with before, waited for as long as is decent."""
+        desk = self._front.desk
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            # Real time, since a business day may take a minute.
+            now = SystemClock().now()
             async with desk.database.transaction() as tx:
-                await store.keep_answer(tx, desk.cell, where, key, answered, desk.clock.now())
+                if await store.claim_key(
+                    tx, desk.cell, self._where, self._key, self.fingerprint, now, now - _ABANDONED
+                ):
+                    return None
+            async with desk.database.read() as reader:
+                kept = await store.answer_of(reader, desk.cell, self._where, self._key)
+            if kept is not None and (kept.status or kept.fingerprint != self.fingerprint or time.monotonic() > until):
+                return kept
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def settle(self, status: int, body: bytes) -> None:
+        """Keep an answer under the key; a failure of ours is none, and the same request may be tried again."""
+        desk = self._front.desk
+        async with desk.database.transaction() as tx:
+            if 200 <= status < 500:
+                kept = store.KeptAnswer(self.fingerprint, status, body)
+                await store.keep_answer(tx, desk.cell, self._where, self._key, kept, desk.clock.now())
+            else:
+                await store.release_key(tx, desk.cell, self._where, self._key)
 
 
 class _Recorder:
@@ -86,16 +135,20 @@ class _Recorder:
 
 
 async def _whole_body(receive: Receive) -> bytes | None:
+    """The body; None for one that is too long, of which the rest is passed over so that the answer is heard."""
     body = bytearray()
+    length = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return None
-        body += message["body"]
-        if len(body) > MAX_BODY:
-            return None
+        length += len(message["body"])
+        if length <= MAX_BODY:
+            body += message["body"]
         if not message["more_body"]:
-            return bytes(body)
+            return bytes(body) if length <= MAX_BODY else None
+        if length > _MOST_PASSED_OVER:
+            return None
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
@@ -108,8 +161,10 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return once
 
 
-async def _refuse(status: int, code: str, detail: str, remedy: str, send: Send) -> None:
-    told = problem(status, code, detail, field="Idempotency-Key", remedy=remedy)
+async def _refuse(
+    status: int, code: str, detail: str, remedy: str, send: Send, field: str | None = "Idempotency-Key"
+) -> None:
+    told = problem(status, code, detail, field=field, remedy=remedy)
     await _answer(status, msgspec.json.encode(told), [(b"content-type", b"application/problem+json")], send)
 
 

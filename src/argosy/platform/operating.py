@@ -17,7 +17,8 @@ from argosy.platform import store
 from argosy.platform.buying import detail
 from argosy.platform.document import OPERATOR_KEY, problems
 from argosy.platform.front import Front, bearer, front_of
-from argosy.platform.model import OrderDetail, RefundRequest
+from argosy.platform.model import OrderDetail
+from argosy.platform.requests import RefundRequest
 
 
 def check_operator(request: Request[Any, Any, Any], front: Front) -> None:
@@ -33,7 +34,7 @@ def check_operator(request: Request[Any, Any, Any], front: Front) -> None:
     tags=["Operator"],
     summary="See any order",
     security=[{OPERATOR_KEY: []}],
-    responses=problems(401, 404),
+    responses=problems(400, 401, 404),
 )
 async def any_order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
     """An order with everything that happened to it."""

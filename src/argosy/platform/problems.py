@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import ClientException, HTTPException, ValidationException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import MethodNotAllowedException, NotFoundException
 
 from argosy.base.errors import Refused
@@ -16,9 +16,8 @@ from argosy.platform.model import Problem
 
 _log = structlog.get_logger()
 TYPE = "https://argosy.example/problems/"
-_SHAPES = "GET /schema tells the shape of every request."
+SHAPES = "GET /schema tells the shape of every request."
 _MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)'")
-_INSIDE = re.compile(r"Object (?P<what>contains unknown|missing required) field `(?P<name>[^`]*)`")
 _TITLES = {
     400: "The request cannot be carried out",
     401: "Who are you?",
@@ -53,29 +52,18 @@ def told(wrong: Refused) -> Problem:
 
 
 def invalid(_request: Request[Any, Any, Any], wrong: ValidationException) -> Response[bytes]:
-    """A request whose shape is wrong."""
-    detail, field = wrong.detail, ""
+    """A part of the address that does not fit."""
+    detail, field = wrong.detail, None
     if isinstance(wrong.extra, list) and wrong.extra and isinstance(wrong.extra[0], dict):
-        field = str(wrong.extra[0].get("key") or "")
+        field = str(wrong.extra[0].get("key") or "") or None
         detail = str(wrong.extra[0].get("message", detail))
-    if detail == f"'{field}'":
-        detail, field = "The request has no body.", ""
     if missing := _MISSING.match(detail):
-        field, detail = missing["name"], "It is missing."
-    # The framework names the whole body `data`, and for a field that is missing or too many only what it should be in.
-    place = "" if field == "data" else field
-    if inside := _INSIDE.match(detail):
-        place = ".".join(filter(None, (place, inside["name"])))
-        detail = "There is no such field." if inside["what"].startswith("contains") else "It is missing."
-    told = problem(400, "invalid_request", f"{detail.rstrip('.')}."[:500], field=place or None, remedy=_SHAPES)
-    return answer(told)
+        field, detail = missing["name"], "It is missing"
+    return answer(problem(400, "invalid_request", f"{detail.rstrip('.')}."[:500], field=field, remedy=SHAPES))
 
 
 def http_error(_request: Request[Any, Any, Any], wrong: HTTPException) -> Response[bytes]:
     """An error of the protocol: no such address, body too large, and so on."""
-    if type(wrong) is ClientException:
-        detail = f"The body is no JSON: {wrong.detail[:400].rstrip('.')}."
-        return answer(problem(400, "invalid_request", detail, remedy=_SHAPES))
     code = {404: "unknown_address", 405: "method_not_allowed", 413: "body_too_large"}.get(
         wrong.status_code, "http_error"
     )

@@ -154,8 +154,8 @@ async def _ordered(visit: Visit, draft: Draft, made: Quote, address: Address, me
         await _keep_address(visit, draft, address)
         if placed.state != "placed":
             return redirect(visit, order_url(visit, made.quote_id))
-        amount = Money(made.total_minor, made.currency)
-        return await try_to_pay(visit, made.quote_id, placed.attempts, amount, means)
+        first = None if placed.again else Money(made.total_minor, made.currency)
+        return await try_to_pay(visit, made.quote_id, means, first=first)
     draft.made = None
     if isinstance(placed, QuoteExpired):
         draft.notices.append(await _new_price(visit, made))

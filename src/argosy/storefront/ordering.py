@@ -10,9 +10,8 @@ from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath
 
 from argosy.base.errors import NotFound, Refused
-from argosy.base.money import Money
 from argosy.orders import baskets, look
-from argosy.orders.follow_up import attempts, follow_up
+from argosy.orders.follow_up import follow_up
 from argosy.orders.look import OrderView
 from argosy.orders.model import Changed
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer
@@ -125,8 +124,7 @@ async def pay_again(request: Request[Any, Any, Any], order_id: FromPath[UUID]) -
     means = means_of(visit, form, typed)
     if means is None:
         return await _page(visit, view, None, typed, chosen(form), [], status=422)
-    amount = Money(view.order.total_minor, view.order.currency)
-    return await try_to_pay(visit, order_id, attempts(view), amount, means)
+    return await try_to_pay(visit, order_id, means)
 
 
 @post("/{market:str}/{language:str}/orders/{order_id:uuid}/cancel", status_code=303, include_in_schema=False)

@@ -16,6 +16,7 @@ from argosy.markets.model import FieldError
 from argosy.orders import baskets, look
 from argosy.orders.follow_up import attempts
 from argosy.orders.pay import Declined, NeedsAction, Paid, PayAnswer, pay, settle
+from argosy.orders.pay_again import pay_again
 from argosy.orders.ports import Means
 from argosy.outside.cards import outcome_of
 from argosy.outside.simulated import SimulatedPayments
@@ -71,12 +72,16 @@ def order_url(visit: Visit, order_id: UUID, **asked: str) -> str:
     return visit.edition.url("orders", str(order_id), key=visit.front.order_key(order_id), **asked)
 
 
-async def try_to_pay(visit: Visit, order_id: UUID, attempt: int, amount: Money, means: Means) -> Response[bytes]:
-    """Charge an order and send the reader on: to her bank, or to the order, which tells how it went."""
+async def try_to_pay(visit: Visit, order_id: UUID, means: Means, *, first: Money | None = None) -> Response[bytes]:
+    """Charge an order and send the reader on: to her bank, or to the order, which tells how it went.
+
+    `first` is the amount of an order that was placed just now; for any other, what was tried before is looked at.
+    """
     visit.keep(PAYING, str(order_id), _AN_HOUR)
     back = visit.front.base_url + order_url(visit, order_id)
     try:
-        answer = await pay(visit.front.desk, order_id, attempt, amount, means, back)
+        desk = visit.front.desk
+        answer = await (pay(desk, order_id, 0, first, means, back) if first else pay_again(desk, order_id, means, back))
     except Refused as wrong:
         # The order stands and its goods are held: she can try again from its page.
         return redirect(visit, order_url(visit, order_id, told=wrong.code))

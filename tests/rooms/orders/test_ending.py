@@ -157,8 +157,9 @@ def test_a_refund_that_the_provider_refuses_stays_open_and_stops_no_other(dsn: s
 
 
 _OLD_FAILURES = """
-INSERT INTO refunds (cell, order_id, refund_id, state, amount_minor, currency, reference, lines, at)
-SELECT 1, $1, gen_random_uuid(), 'failed', 1, 'EUR', '', '[]', $2 FROM generate_series(1, $3)
+INSERT INTO refunds (cell, order_id, refund_id, state, amount_minor, currency, provider, charge_reference, reference, lines, at)
+SELECT 1, $1, gen_random_uuid(), 'failed', 1, 'EUR', 'simulated', o.charge_reference, '', '[]', $2
+FROM orders AS o, generate_series(1, $3) WHERE o.order_id = $1
 """
 
 

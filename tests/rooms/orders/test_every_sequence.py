@@ -198,7 +198,7 @@ def test_every_sequence_agrees_with_plain_books(dsn: str) -> None:
             await story.check()
         assert await wrong_in(made.ask) == []
 
-    in_one_shop(dsn, 120, STORY, play)
+    in_one_shop(dsn, 80, STORY, play)
     assert pairs > 1_000
 
 
@@ -219,7 +219,7 @@ def test_any_two_operations_at_once_keep_the_books_right(dsn: str) -> None:
             assert await wrong_in(made.ask) == []
             await sold_agrees(made)
 
-    in_one_shop(dsn, 80, st.lists(pair, min_size=10, max_size=20), play)
+    in_one_shop(dsn, 50, st.lists(pair, min_size=10, max_size=20), play)
 
 
 async def unchecked(play: Play, operation: tuple[Any, ...]) -> None:

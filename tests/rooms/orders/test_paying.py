@@ -17,6 +17,7 @@ from argosy.orders.follow_up import follow_up
 from argosy.orders.model import Changed, TooLate
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, Pending, charge_key, pay, settle
 from argosy.orders.ports import Charge, Means
+from argosy.plumbing.ids import derived_id
 from rooms.orders.ground import (
     APPROVED,
     DECLINED,
@@ -183,11 +184,11 @@ def test_money_that_comes_after_the_end_goes_back(dsn: str, ending: str) -> None
             assert await cancel(made.desk, order, "shopper") == Changed(order, "cancelled")
         assert await try_card(made, order, APPROVED) == Ended(order, ending)
         charge = await made.payments.charge(order, charge_key(order, 0), PRICE, Means(card_number=APPROVED), "")
-        assert await given_back(made, order, charge, key=f"late/{charge.reference}")
+        assert await given_back(made, order, charge, key=str(derived_id("late charge", charge.reference)))
         assert await settle(made.desk, order, charge) == Ended(order, ending)
         assert await made.state(order) == ending
         assert await made.counters(BAG) == (5, 0, 0)
-        assert await made.trail(order) == ["order.placed", f"order.{ending}"]
+        assert await made.trail(order) == ["order.placed", f"order.{ending}", "payment.given_back"]
         assert await wrong_in(made.ask) == []
 
     on(dsn, scene)
@@ -201,10 +202,10 @@ def test_an_order_paid_twice_keeps_one_payment(dsn: str) -> None:
         assert await try_card(made, order, APPROVED, 1) == Ended(order, "paid")
         second = await made.payments.charge(order, charge_key(order, 1), PRICE, Means(card_number=APPROVED), "")
         assert second.reference != kept.reference
-        assert await given_back(made, order, second, key=f"late/{second.reference}")
+        assert await given_back(made, order, second, key=str(derived_id("late charge", second.reference)))
         # Of the first nothing was given back: all of it still can be.
         assert (await made.payments.refund(order, "all", kept.reference, kept.amount)).reason is None
-        await books(made, order, paid=True, trail=["order.paid"])
+        await books(made, order, paid=True, trail=["order.paid", "payment.given_back"])
 
     on(dsn, scene)
 

@@ -1,4 +1,4 @@
-"""The shelf while goods change under it: what is for sale is found all the same, and an old price does not stay."""
+"""The shelf while goods change under it: what is for sale is found all the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROUNDS = 60
 
 
 async def change_all(database: Database) -> None:
-    """Every product changes, and every price with it."""
+    """Every product changes."""
     async with database.transaction() as tx:
         now = datetime.now(UTC)
         await tx.connection.execute("UPDATE products SET changed_at = $1", now)
