@@ -100,6 +100,13 @@ def test_query_packing_and_address_tell_pages_apart() -> None:
     assert ask(app, "/").endswith(b"6") and ask(app, "/").endswith(b"7")
 
 
+def test_the_api_is_told_apart_by_the_language_preferred() -> None:
+    page = Page(PUBLIC)
+    app = KeptPages(page, seconds=60)
+    asked = [ask(app, "/v1/products", b"", "GET", (b"accept-language", tag)) for tag in (b"fr", b"de", b"fr")]
+    assert asked[0] == asked[2] != asked[1]
+
+
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_pages, "MOST_BYTES", 10_000)
     page = Page(PUBLIC, size=1_000)

@@ -53,7 +53,10 @@ def figures(outcome: Outcome, cost: Spent, good: str) -> dict[str, Any]:
 def _warm(shop: Ground, given: argparse.Namespace, operation: str = "purchase", **wishes: Any) -> None:
     """Let every process have the goods on its shelf and its code paths run in."""
     if operation != "get":
-        shop.drive("quote", concurrency=8, count=1_500 * given.workers, variants=tuple(shop.variants), lines=50)
+        for seed in range(3):
+            shop.drive(
+                "quote", concurrency=64, count=1_000 * given.workers, variants=tuple(shop.variants), lines=50, seed=seed
+            )
     wishes.setdefault("variants", tuple(shop.variants))
     shop.drive(operation, concurrency=given.concurrency, seconds=min(4.0, given.seconds), seed=1, **wishes)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, get
+from litestar.datastructures import CacheControlHeader
 from litestar.params import Parameter
 
 from argosy.base.errors import NotFound, Refused
@@ -46,7 +47,11 @@ Told = Annotated[
 ]
 
 
-@get("/v1/markets", operation_id="listMarkets", tags=["Browsing"], summary="List the markets")
+# The same for all who ask in one language: the server keeps such answers for a moment, and so may others.
+_SECONDS = CacheControlHeader(public=True, max_age=5)
+
+
+@get("/v1/markets", operation_id="listMarkets", tags=["Browsing"], summary="List the markets", cache_control=_SECONDS)
 async def markets(request: Request[Any, Any, Any]) -> list[MarketAnswer]:
     """All markets, the home market first."""
     found = front_of(request).desk.charts.markets.launched()
@@ -58,6 +63,7 @@ async def markets(request: Request[Any, Any, Any]) -> list[MarketAnswer]:
     operation_id="getMarket",
     tags=["Browsing"],
     summary="See a market and its address form",
+    cache_control=_SECONDS,
     responses=problems(400, 404),
 )
 async def market(country: str, request: Request[Any, Any, Any]) -> MarketDetail:
@@ -80,6 +86,7 @@ async def market(country: str, request: Request[Any, Any, Any]) -> MarketDetail:
     operation_id="listCategories",
     tags=["Browsing"],
     summary="List the category tree",
+    cache_control=_SECONDS,
     responses=problems(400),
 )
 async def categories(
@@ -99,6 +106,7 @@ async def categories(
     operation_id="searchProducts",
     tags=["Browsing"],
     summary="Search products, or list a category or brand",
+    cache_control=_SECONDS,
     responses=problems(400, 404),
 )
 async def products(
@@ -183,6 +191,7 @@ def _rank(front: Front, market: Market, minor: int | None, field: str) -> int | 
     operation_id="getProduct",
     tags=["Browsing"],
     summary="See a product",
+    cache_control=_SECONDS,
     responses=problems(400, 404),
 )
 async def product(

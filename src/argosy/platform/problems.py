@@ -70,6 +70,9 @@ def http_error(_request: Request[Any, Any, Any], wrong: HTTPException) -> Respon
     response = answer(problem(wrong.status_code, code, wrong.detail[:500]))
     for name, value in (wrong.headers or {}).items():
         response.set_header(name, value)
+    if wrong.status_code == 413:
+        # The rest of the body is not read, so nothing else can come over this connection.
+        response.set_header("Connection", "close")
     return response
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -33,6 +33,16 @@ def _hidden(value: Any) -> Any:
     return value
 
 
+class _StandardError:
+    """Standard error as it is when something is written, also where it was exchanged after the set-up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def set_up_logs(*, json: bool, level: int = logging.INFO) -> None:
     """Write all logs of this process to standard error, as JSON lines or for people."""
     last: Any = (
@@ -48,6 +58,6 @@ def set_up_logs(*, json: bool, level: int = logging.INFO) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )

@@ -1,4 +1,4 @@
-"""Pages that are the same for all readers without a cookie are kept, packed, for a few seconds."""
+"""Pages and answers that are the same for all readers without a cookie are kept, packed, for a few seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECONDS = 5.0
 MOST_BYTES = 64 * 1024 * 1024
 LARGEST = 512 * 1024
 
-_Key = tuple[str, bytes, bool]
+_Key = tuple[str, bytes, bool, bytes]
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -79,16 +79,22 @@ class _Recorder:
 
 def _key(scope: Scope) -> _Key | None:
     """What a page is kept under; None for requests whose answer is somebody's own."""
-    if scope.get("method") != "GET" or scope["path"].startswith(("/v1/", "/static/")):
+    if scope.get("method") != "GET":
         return None
-    packed = False
+    path = scope["path"]
+    # The first step from the bare address goes by the reader's language; files are kept by whoever serves them.
+    if path.startswith("/static/") or path.count("/") < (2 if path.startswith("/v1/") else 3):
+        return None
+    packed, language = False, b""
     for name, value in scope["headers"]:
         if name in (b"cookie", b"authorization", b"range") or name.startswith(b"hx-"):
             return None
         if name == b"accept-encoding":
             packed = b"gzip" in value
-    # The first step from the bare address goes by the reader's language.
-    return (scope["path"], scope["query_string"], packed) if scope["path"].count("/") >= 3 else None
+        elif name == b"accept-language":
+            language = value
+    # A page's address names its language; the API goes by what the reader prefers.
+    return path, scope["query_string"], packed, language if path.startswith("/v1/") else b""
 
 
 def _may_be_kept(start: HTTPResponseStartEvent, size: int) -> bool:
