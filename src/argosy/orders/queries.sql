@@ -13,37 +13,37 @@ FROM order_lines WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_i
 SELECT order_id, state, charge_attempts FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[])
 
 -- name: add_orders
--- Adds the orders of a batch with their lines and the first entry of their audit trails.
+-- Adds the orders of a batch with their lines and the first entry of their audit trails; rows come as one document each,
+-- which the driver writes many times faster than columns.
 WITH lines AS (
     INSERT INTO order_lines (cell, order_id, line, variant_id, quantity, take_keys, total_minor, facts)
-    SELECT $1, order_id, line, variant_id, quantity, string_to_array(take_keys, ' '), total_minor, facts
-    FROM unnest($18::uuid[], $19::smallint[], $20::uuid[], $21::int[], $22::text[], $23::bigint[], $24::jsonb[])
-        AS new (order_id, line, variant_id, quantity, take_keys, total_minor, facts)
+    SELECT $1, order_id, line, variant_id, quantity, take_keys, total_minor, facts FROM jsonb_to_recordset($3::jsonb) AS new
+        (order_id uuid, line smallint, variant_id uuid, quantity int, take_keys text[], total_minor bigint, facts jsonb)
 ), history AS (
     INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
-    SELECT $1, order_id, entry_id, at, 'order.placed', 'shopper', '{}' FROM unnest($2::uuid[], $25::uuid[], $15::timestamptz[])
-        AS new (order_id, entry_id, at)
+    SELECT $1, order_id, entry_id, placed_at, 'order.placed', 'shopper', '{}' FROM jsonb_to_recordset($2::jsonb) AS new
+        (order_id uuid, entry_id uuid, placed_at timestamptz)
 )
 INSERT INTO orders (cell, order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
     take_keys, take_counts, quote, contact, placed_at, hold_until, provider)
 SELECT $1, order_id, 'placed', shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
-    string_to_array(take_keys, ' '), string_to_array(take_counts, ' ')::bigint[], quote, contact, placed_at, hold_until, provider
-FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-    $11::text[], $12::text[], $13::jsonb[], $14::jsonb[], $15::timestamptz[], $16::timestamptz[], $17::text[])
-    AS new (order_id, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
-    take_keys, take_counts, quote, contact, placed_at, hold_until, provider)
+    take_keys, take_counts, quote, contact, placed_at, hold_until, provider
+FROM jsonb_to_recordset($2::jsonb) AS new (order_id uuid, shopper_id uuid, market text, currency text, goods_minor bigint,
+    shipping_minor bigint, duty_minor bigint, tax_minor bigint, total_minor bigint, take_keys text[], take_counts bigint[], quote jsonb,
+    contact jsonb, placed_at timestamptz, hold_until timestamptz, provider text)
 
 -- name: change_orders
 -- Writes the new states of orders that this transaction has locked, and entries of their audit trails.
 WITH history AS (
     INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
-    SELECT $1, * FROM unnest($9::uuid[], $10::uuid[], $11::timestamptz[], $12::text[], $13::text[], $14::jsonb[])
+    SELECT $1, order_id, entry_id, at, what, who, detail FROM jsonb_to_recordset($4::jsonb) AS new
+        (order_id uuid, entry_id uuid, at timestamptz, what text, who text, detail jsonb)
 )
 UPDATE orders SET state = new.state, refunded_minor = new.refunded_minor, provider = new.provider,
     charge_reference = new.charge_reference, charge_attempts = new.charge_attempts, settled_at = coalesce(new.settled_at, orders.settled_at)
-FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
-    AS new (order_id, state, refunded_minor, provider, charge_reference, charge_attempts, settled_at)
-WHERE orders.cell = $1 AND orders.order_id = new.order_id
+FROM jsonb_to_recordset($3::jsonb) AS new (order_id uuid, state text, refunded_minor bigint, provider text, charge_reference text,
+    charge_attempts int, settled_at timestamptz)
+WHERE orders.cell = $1 AND orders.order_id = ANY($2::uuid[]) AND orders.order_id = new.order_id
 
 -- name: change_lines
 -- Writes what was refunded of lines.

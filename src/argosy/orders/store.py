@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from argosy.markets.model import Address
 from argosy.orders.model import (
     BasketRow,
     Expired,
@@ -21,6 +22,8 @@ from argosy.orders.model import (
     OrderRow,
     OrderState,
     Place,
+    Quote,
+    QuoteLine,
     RefundRow,
     StateOf,
 )
@@ -68,47 +71,76 @@ async def states_of(tx: Tx, cell: int, ids: Sequence[UUID]) -> dict[UUID, StateO
     return {row.order_id: row for row in await tx.rows(StateOf, _sql["states_of"], cell, ids)}
 
 
+class _NewOrder(msgspec.Struct, frozen=True):
+    order_id: UUID
+    entry_id: UUID
+    shopper_id: UUID
+    market: str
+    currency: str
+    goods_minor: int
+    shipping_minor: int
+    duty_minor: int | None
+    tax_minor: int | None
+    total_minor: int
+    take_keys: list[str]
+    take_counts: list[int]
+    quote: Quote
+    contact: Address
+    placed_at: datetime
+    hold_until: datetime
+    provider: str
+
+
+class _NewLine(msgspec.Struct, frozen=True):
+    order_id: UUID
+    line: int
+    variant_id: UUID
+    quantity: int
+    take_keys: list[str]
+    total_minor: int
+    facts: QuoteLine
+
+
 async def add(tx: Tx, cell: int, placed: Sequence[Place], entry_ids: Sequence[UUID]) -> None:
     """The orders and lines of a batch; the facts of a line stand with it, those of the whole with the order."""
-    rows: list[tuple[Any, ...]] = []
-    lines: list[tuple[Any, ...]] = []
-    for place in placed:
+    orders, lines = [], []
+    for place, entry_id in zip(placed, entry_ids, strict=True):
         quote = place.quote
         takes = quote.takes()
-        rows.append(
-            (quote.quote_id, quote.shopper_id, quote.market, quote.currency, quote.goods_minor, quote.shipping_minor,
-             quote.duty_minor, quote.tax_minor, quote.total_minor, " ".join([take.key for take in takes]),
-             " ".join([str(take.count) for take in takes]), replace(quote, lines=()), place.contact, place.now,
-             place.hold_until, place.provider)
+        orders.append(
+            _NewOrder(
+                quote.quote_id, entry_id, quote.shopper_id, quote.market, quote.currency, quote.goods_minor, quote.shipping_minor,
+                quote.duty_minor, quote.tax_minor, quote.total_minor, [take.key for take in takes], [take.count for take in takes],
+                replace(quote, lines=()), place.contact, place.now, place.hold_until, place.provider,
+            )
         )  # fmt: skip
         for number, line in enumerate(quote.lines, start=1):
-            keys = " ".join([take.key for take in line.takes])
-            lines.append((quote.quote_id, number, line.variant_id, line.quantity, keys, line.total_minor, line))
-    columns = [list(column) for column in (*zip(*rows, strict=True), *zip(*lines, strict=True))]
-    await tx.do(_sql["add_orders"], cell, *columns, list(entry_ids))
+            keys = [take.key for take in line.takes]
+            lines.append(_NewLine(quote.quote_id, number, line.variant_id, line.quantity, keys, line.total_minor, line))
+    await tx.do(_sql["add_orders"], cell, orders, lines)
+
+
+class _NewState(msgspec.Struct, frozen=True):
+    order_id: UUID
+    state: str
+    refunded_minor: int
+    provider: str
+    charge_reference: str
+    charge_attempts: int
+    settled_at: datetime | None
 
 
 async def change_orders(
     tx: Tx, cell: int, orders: Sequence[OrderState], settled_at: Sequence[datetime | None], entries: Sequence[Entry]
 ) -> None:
     """New states of locked orders, and what their audit trails say of it."""
-    await tx.do(
-        _sql["change_orders"],
-        cell,
-        [order.order_id for order in orders],
-        [order.state for order in orders],
-        [order.refunded_minor for order in orders],
-        [order.provider for order in orders],
-        [order.charge_reference for order in orders],
-        [order.charge_attempts for order in orders],
-        list(settled_at),
-        [entry.order_id for entry in entries],
-        [entry.entry_id for entry in entries],
-        [entry.at for entry in entries],
-        [entry.what for entry in entries],
-        [entry.who for entry in entries],
-        [entry.detail for entry in entries],
-    )
+    states = [
+        _NewState(
+            one.order_id, one.state, one.refunded_minor, one.provider, one.charge_reference, one.charge_attempts, at
+        )
+        for one, at in zip(orders, settled_at, strict=True)
+    ]
+    await tx.do(_sql["change_orders"], cell, [one.order_id for one in orders], states, list(entries))
 
 
 async def change_lines(tx: Tx, cell: int, lines: Sequence[LineChange]) -> None:

@@ -18,14 +18,7 @@ _CONSUMERS = 0x4F55
 async def write(tx: Tx, cell: int, events: Sequence[Event], now: datetime) -> None:
     """Append events in their order. Call it last in the transaction: it locks the cell's head until the commit."""
     if events:
-        written = await tx.do(
-            _sql["add_events"],
-            cell,
-            [event.topic for event in events],
-            [event.subject for event in events],
-            [event.body for event in events],
-            now,
-        )
+        written = await tx.do(_sql["add_events"], cell, list(events), len(events), now)
         assert written == len(events), f"the outbox of cell {cell} was not opened"  # noqa: S101
 
 

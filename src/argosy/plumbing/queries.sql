@@ -1,12 +1,12 @@
 -- name: add_events
 -- Appends events to a cell's outbox; the head row is locked last in a transaction, so positions follow commits without gaps.
 WITH head AS (
-    UPDATE outbox_heads SET next_position = next_position + cardinality($2::text[]) WHERE cell = $1
-    RETURNING next_position - cardinality($2::text[]) AS first
+    UPDATE outbox_heads SET next_position = next_position + $3::bigint WHERE cell = $1 RETURNING next_position - $3::bigint AS first
 )
 INSERT INTO outbox (cell, position, topic, subject, body, at)
-SELECT $1, head.first + event.n - 1, event.topic, event.subject, event.body, $5
-FROM head, unnest($2::text[], $3::uuid[], $4::jsonb[]) WITH ORDINALITY AS event (topic, subject, body, n)
+SELECT $1, head.first + event.n - 1, event.topic, event.subject, event.body, $4
+FROM head, ROWS FROM (jsonb_to_recordset($2::jsonb) AS (topic text, subject uuid, body jsonb)) WITH ORDINALITY
+    AS event (topic, subject, body, n)
 
 -- name: read_events -> OutboxRow
 -- The next events after a position, in order.
