@@ -11,7 +11,7 @@ import pytest
 from argosy.storefront import kept_pages
 from argosy.storefront.kept_pages import KeptPages
 
-PUBLIC = [(b"content-type", b"text/html"), (b"cache-control", b"public, max-age=15")]
+PUBLIC = [(b"content-type", b"text/html"), (b"cache-control", b"max-age=15, public")]
 
 
 class Page:

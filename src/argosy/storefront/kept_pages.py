@@ -99,5 +99,5 @@ def _key(scope: Scope) -> _Key | None:
 
 def _may_be_kept(start: HTTPResponseStartEvent, size: int) -> bool:
     headers = {name.lower(): value for name, value in start["headers"]}
-    public = headers.get(b"cache-control", b"").startswith(b"public")
+    public = b"public" in headers.get(b"cache-control", b"").replace(b" ", b"").split(b",")
     return start["status"] == 200 and public and b"set-cookie" not in headers and size <= LARGEST
