@@ -124,7 +124,7 @@ def _open(config: Config, dsn: str, say: running.Say, *, check: bool) -> int:
 
 
 def _look(address: str) -> int:
-    page = httpx.get(f"{address}/ie/en/".replace("/ie/", "/fr/"), timeout=30, follow_redirects=True)
+    page = httpx.get(f"{address}/fr/en/", timeout=30, follow_redirects=True)
     print(f"front page: {page.status_code}, {len(page.content):,} bytes")  # noqa: T201
     return 0 if page.status_code == 200 else 1
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Request
+from litestar.types import HTTPReceiveMessage, HTTPRequestEvent, Receive
 
 from argosy.base.errors import Refused
 from argosy.platform.problems import SHAPES
@@ -43,6 +44,17 @@ def misshapen(wrong: Exception) -> Refused:
     elif "matching regex" in what:
         what = "It has characters that have no place there, or is not of the form that is asked for"
     return Refused("invalid_request", f"{what[:300].rstrip('.')}.", field=where[:200] or None, remedy=SHAPES)
+
+
+def given_again(body: bytes, receive: Receive) -> Receive:
+    """What gives a body that was read already to the next reader, and then whatever comes after it."""
+    whole: HTTPRequestEvent = {"type": "http.request", "body": body, "more_body": False}
+    waiting = [whole]
+
+    async def once() -> HTTPReceiveMessage:
+        return waiting.pop() if waiting else cast(HTTPReceiveMessage, await receive())
+
+    return once
 
 
 @functools.cache

@@ -8,14 +8,14 @@ fit) is handed to the ordinary handlers, untouched; both ways call the same func
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from litestar import Litestar
-from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPRequestEvent, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from argosy.base.errors import Refused
-from argosy.platform.bodies import UNREADABLE
+from argosy.platform.bodies import UNREADABLE, given_again
 from argosy.platform.buying import order_for, quote_for
 from argosy.platform.front import Front
 from argosy.platform.model import Problem
@@ -60,7 +60,7 @@ class Express:
             data = lane[0].decode(body)
         except UNREADABLE:
             # The ordinary handler says what is wrong and where.
-            await self._rest(scope, _again(body, receive), send)
+            await self._rest(scope, given_again(body, receive), send)
             return
         status, said = await self._said(lane, data, headers)
         answer = _encoder.encode(said)
@@ -98,13 +98,3 @@ async def _body(receive: Receive) -> bytes:
         parts.append(message["body"])
         more = message["more_body"]
     return b"".join(parts)
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    whole: HTTPRequestEvent = {"type": "http.request", "body": body, "more_body": False}
-    waiting = [whole]
-
-    async def once() -> HTTPReceiveMessage:
-        return waiting.pop() if waiting else cast(HTTPReceiveMessage, await receive())
-
-    return once

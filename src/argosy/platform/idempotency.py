@@ -7,13 +7,13 @@ import hashlib
 import re
 import time
 from datetime import datetime, timedelta
-from typing import cast
 
 import msgspec
 from litestar.datastructures import Headers
-from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPRequestEvent, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from argosy.platform import store
+from argosy.platform.bodies import given_again
 from argosy.platform.front import Front
 from argosy.platform.problems import problem
 from argosy.plumbing.clock import SystemClock
@@ -67,7 +67,7 @@ class Idempotency:
         if kept is None:
             recorder = _Recorder(send)
             try:
-                await self._app(scope, _again(body, receive), recorder)
+                await self._app(scope, given_again(body, receive), recorder)
             finally:
                 await asyncio.shield(claim.settle(recorder.status, bytes(recorder.body)))
         elif kept.fingerprint != claim.fingerprint:
@@ -149,16 +149,6 @@ async def _whole_body(receive: Receive) -> bytes | None:
             return bytes(body) if length <= MAX_BODY else None
         if length > _MOST_PASSED_OVER:
             return None
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    told: HTTPRequestEvent = {"type": "http.request", "body": body, "more_body": False}
-    waiting = [told]
-
-    async def once() -> HTTPReceiveMessage:
-        return waiting.pop() if waiting else cast(HTTPReceiveMessage, await receive())
-
-    return once
 
 
 async def _refuse(
