@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,6 +16,12 @@ from argosy import __version__
 from argosy.base.errors import Misconfigured, Refused
 from argosy.plumbing.config import Config, read_config
 from argosy.plumbing.logs import set_up_logs
+
+SERVED_BENCHES = ("purchase", "flash", "race", "browse", "quote")
+"""Benchmarks that start a server of their own and drive it."""
+RULE_BENCHES: tuple[str, ...] = ()
+"""Benchmarks of rules in this process: each is `measuring/bench_<name>.py`."""
+BENCHES = (*SERVED_BENCHES, *RULE_BENCHES)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,8 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     dev.add_argument("what", choices=["texts"])
     dev.set_defaults(run=_dev)
 
-    bench = commands.add_parser("bench", help="measure: purchase, flash, race, browse, quote")
-    bench.add_argument("what", choices=["purchase", "flash", "race", "browse", "quote"])
+    bench = commands.add_parser("bench", help="measure: " + ", ".join(BENCHES))
+    bench.add_argument("what", choices=BENCHES)
     bench.add_argument("--seconds", type=float, default=10.0)
     bench.add_argument("--concurrency", type=int, default=64)
     bench.add_argument("--workers", type=int, default=2)
@@ -166,6 +173,10 @@ def _dev(_config: Config, _given: argparse.Namespace) -> int:
 
 
 def _bench(config: Config, given: argparse.Namespace) -> int:
+    if given.what in RULE_BENCHES:
+        rules = importlib.import_module(f"argosy.measuring.bench_{given.what}")
+        _report({"bench": given.what, **rules.measure(config, given)}, given.json)
+        return 0
     from argosy.measuring import benches
 
     return benches.bench(config, given)

@@ -1,0 +1,1 @@
+"""The logistics network: hubs, carriers, lanes with departures, the date a parcel arrives by, and how dates were kept."""
