@@ -135,7 +135,14 @@ def _copy(server: str, template: str) -> Iterator[str]:
 
 def config_for(dsn: str, home: Path, **wishes: object) -> Config:
     """Settings of a shop on a database."""
-    settings = {"database_url": dsn, "home": home, "secret": SECRET, "operator_key": OPERATOR, **wishes}
+    settings = {
+        "database_url": dsn,
+        "home": home,
+        "secret": SECRET,
+        "operator_key": OPERATOR,
+        "promise_hub": "none",
+        **wishes,
+    }
     return Config(**settings)  # type: ignore[arg-type]
 
 

@@ -11,18 +11,34 @@ from datetime import timedelta
 import msgspec
 from litestar import Litestar, Router, get
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
 
 from argosy import __version__
+from argosy.campaigns.board import CampaignBoard
+from argosy.campaigns.load import load_plans
+from argosy.campaigns.waiting.rooms import Rooms
 from argosy.catalogue import find
 from argosy.catalogue.reference import Reference, load_reference
+from argosy.catalogue.rules import Tree
 from argosy.catalogue.vocabulary import Vocabulary
+from argosy.delivery.board import PromiseBoard
+from argosy.delivery.networks.opening import open_network
+from argosy.delivery.places import cities
+from argosy.delivery.tables import Planner
+from argosy.landed.classification.load import load_goods_facts
+from argosy.landed.classify import decided
+from argosy.landed.classify import unsure as read_unsure
+from argosy.landed.importing import operator_rows
+from argosy.landed.load import load_tables
 from argosy.markets.load import load_markets
 from argosy.orders.desk import Desk
 from argosy.orders.expire import expire
 from argosy.orders.intake import Intake
 from argosy.orders.model import Charts
+from argosy.orders.quoting.exchange import Exchange
+from argosy.orders.quoting.promises import Promises
 from argosy.orders.refund import carry_out_open
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
@@ -50,7 +66,10 @@ from argosy.storefront.faults import page_or_problem
 from argosy.storefront.front import storefront_front
 from argosy.storefront.kept_pages import KeptPages
 from argosy.storefront.routes import PAGES
+from argosy.storefront.waiting.exchanging import EVERY_SECONDS, Exchanging
+from argosy.storefront.waiting.layer import WaitingRoom
 
+NO_HUB = "none"
 HUB = "CNHGH"
 """UN/LOCODE of the hub whose stock is sold until there is a network of them: Hangzhou."""
 
@@ -105,7 +124,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
         async with database.transaction() as tx:
             await outbox.open_cell(tx, config.cell)
         reference = load_reference(config.data)
-        charts = await _charts(config, database, used)
+        charts = await _charts(config, database, used, reference.tree)
         desk = Desk(
             cell=config.cell,
             clock=used,
@@ -125,6 +144,8 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
         if clock is None:
             rounds.every(1.0, "clock", lambda: follow(database, config.cell, paced))
         _begin_rounds(shop)
+        if config.promise_hub != NO_HUB:
+            rounds.every(5.0, "promises", lambda: _promise(shop))
         yield shop
     finally:
         await rounds.stop()
@@ -142,10 +163,26 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(3600.0, "forget", lambda: _forget(shop))
 
 
-async def _charts(config: Config, database: Database, clock: Clock) -> Charts:
+async def _charts(config: Config, database: Database, clock: Clock, tree: Tree) -> Charts:
     async with database.read() as reader:
         rates = await read_rates(reader, clock.now())
-    return Charts(load_markets(config.data / "markets"), rates, HUB, timedelta(minutes=config.quote_minutes))
+        unsure, headings = await read_unsure(reader, config.cell), await decided(reader, config.cell)
+        own = await operator_rows(reader)
+    landed = config.data / "landed"
+    tables = await asyncio.to_thread(load_tables, landed, Exchange(rates))
+    markets = load_markets(config.data / "markets")
+    return Charts(
+        markets=markets,
+        rates=rates,
+        hub=HUB,
+        quote_for=timedelta(minutes=config.quote_minutes),
+        tables=tables.with_rows(own),
+        goods=load_goods_facts(landed),
+        unsure=unsure,
+        headings=headings,
+        campaigns=CampaignBoard(load_plans(config.data / "campaigns", markets)),
+        paths=tree.paths(),
+    )
 
 
 async def _vocabulary(database: Database, reference: Reference) -> Vocabulary:
@@ -159,9 +196,23 @@ async def _vocabulary(database: Database, reference: Reference) -> Vocabulary:
 
 async def _renew(shop: Shop) -> int:
     """Take over new exchange rates, markets and brands; always 0: there is never more to do at once."""
-    shop.desk.charts = await _charts(shop.config, shop.desk.database, shop.desk.clock)
+    shop.desk.charts = await _charts(shop.config, shop.desk.database, shop.desk.clock, shop.reference.tree)
     shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
     return 0
+
+
+async def _promise(shop: Shop) -> int:
+    """Keep the table of delivery dates ahead of the clock, in a thread beside the requests; how many waves were added."""
+    desk = shop.desk
+    if desk.promises is None:
+        desk.promises = await asyncio.to_thread(_promises, shop.config)
+    return await asyncio.to_thread(desk.promises.renew, desk.clock.now())
+
+
+def _promises(config: Config) -> Promises:
+    known = cities()
+    planner = Planner(open_network(config.home, config.data), known.all)
+    return Promises(PromiseBoard(planner, [config.promise_hub]), known, config.promise_hub)
 
 
 async def _forget(shop: Shop) -> int:
@@ -208,11 +259,16 @@ def application(config: Config, dsn: str) -> Litestar:
             app.state.storefront = storefront_front(
                 shop.config, shop.desk, shop.showcase, shop.reference, lambda: shop.vocabulary, shop.payments
             )
+            exchanging = Exchanging(rooms, shop.config.secret, shop.desk.database, shop.desk.clock)
+            await exchanging.begin()
+            shop.rounds.every(EVERY_SECONDS, "waiting", exchanging.again)
             yield
 
+    rooms = Rooms(config.cell, config.workers)
     return Litestar(
         route_handlers=[*READS, WRITES, health, *PAGES],
         lifespan=[lifespan],
+        state=State({"waiting": rooms}),
         exception_handlers=page_or_problem(HANDLERS),
         request_max_body_size=128 * 1024,
         compression_config=CompressionConfig(
@@ -232,11 +288,12 @@ def application(config: Config, dsn: str) -> Litestar:
     )
 
 
-def serve() -> Express:
+def serve() -> WaitingRoom:
     """The application of a server process that `argosy serve` started; its settings come from the environment."""
     config = read_config()
     set_up_logs(json=config.log_json)
     # The shelf is a million long-lived objects: looking through them for cycles at every turn would cost more than orders do.
     gc.set_threshold(20_000, 50, 500)
     app = application(config, config.database_url)
-    return Express(app, KeptPages(app))
+    signer = Signer(signing_secret(config), "waiting")
+    return WaitingRoom(app, Express(app, KeptPages(app)), signer)

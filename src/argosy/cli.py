@@ -14,13 +14,14 @@ import msgspec
 
 from argosy import __version__
 from argosy.base.errors import Misconfigured, Refused
+from argosy.commands import campaign, classify, customs, landed, network, promise, reach, tariffs, waiting
 from argosy.plumbing.config import Config, read_config
 from argosy.plumbing.logs import set_up_logs
 
 SERVED_BENCHES = ("purchase", "flash", "race", "browse", "quote")
 """Benchmarks that start a server of their own and drive it."""
-RULE_BENCHES: tuple[str, ...] = ()
-"""Benchmarks of rules in this process: each is `measuring/bench_<name>.py`."""
+RULE_BENCHES = ("landed", "promise", "campaign", "waiting")
+"""Benchmarks of one part: each is `measuring/bench_<name>.py`."""
 BENCHES = (*SERVED_BENCHES, *RULE_BENCHES)
 
 
@@ -67,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     feed.add_argument("--report", type=Path, help="file for the refused rows (CSV: line, field, reason)")
     feed.add_argument("--json", action="store_true", help="print the result as one JSON object")
     feed.set_defaults(run=_import)
+
+    for command in (landed, tariffs, classify, customs, promise, reach, network, campaign, waiting):
+        command.add(commands)
 
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     migrate.set_defaults(run=_migrate)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
 
 import msgspec
 
 from argosy.app import HUB
 from argosy.catalogue.model import ImportRow, RefusedRow
 from argosy.catalogue.rules import Tree
-from argosy.catalogue.take_in import take_in, variant_id
+from argosy.catalogue.take_in import product_id, take_in, variant_id
+from argosy.landed import classify
+from argosy.landed.classification.load import load_hints
+from argosy.landed.classification.model import Goods, Hints
+from argosy.landed.classification.rules import heading_for
 from argosy.orders.rules import stock_key
 from argosy.plumbing.database import Database, Tx
 from argosy.pricing.model import SELLERS_PRICE, Rates
@@ -40,6 +46,14 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     tree: Tree
     rates: Rates
     home_currency: str
+    hints: Hints | None = None
+    """What headings are suggested by; None: rows without one get their category's, and nobody is asked."""
+
+
+def hints_of(data: Path, tree: Tree) -> Hints:
+    """What headings are suggested by, from the reference data of a folder."""
+    names = {code: category.names["en"] for code, category in tree.by_code.items()}
+    return load_hints(data / "landed", names)
 
 
 async def load(
@@ -109,7 +123,12 @@ async def _batch(
         key: rank_of(row.price_minor, row.currency, shop.home_currency, shop.rates, now) or 0
         for key, row in zip(ids, batch, strict=True)
     }
-    await take_in(tx, batch, shop.tree, ranks, now, stories)
+    headed = batch if shop.hints is None else [_headed(row, shop.hints) for row in batch]
+    await take_in(tx, headed, shop.tree, ranks, now, stories)
+    if shop.hints is not None:
+        declared = frozenset(key for key, row in zip(ids, batch, strict=True) if row.hs6)
+        goods = {key: _goods(key, row, shop.tree) for key, row in zip(ids, headed, strict=True)}
+        await classify.ask(tx, shop.cell, shop.hints, list(goods.values()), now, declared=declared)
     prices = []
     for key, row in zip(ids, batch, strict=True):
         since = now - timedelta(days=row.cut_days_ago or 0)
@@ -118,3 +137,25 @@ async def _batch(
     changed = await set_prices(tx, SELLERS_PRICE, prices, source, now)
     await receive_new(tx, shop.cell, {stock_key(key, HUB): row.stock for key, row in zip(ids, batch, strict=True)})
     return changed
+
+
+def _headed(row: ImportRow, hints: Hints) -> ImportRow:
+    """The row with the heading that its title and category tell, where it brings none and they are sure."""
+    if row.hs6:
+        return row
+    found = heading_for(hints, row.name, row.category, row.name_language)
+    return msgspec.structs.replace(row, hs6=found) if found else row
+
+
+def _goods(key: UUID, row: ImportRow, tree: Tree) -> Goods:
+    """A row as the operator's queue sees it, with the heading that the catalogue keeps."""
+    return Goods(
+        variant_id=key,
+        product_id=product_id(row.merchant, row.group),
+        title=row.name,
+        language=row.name_language,
+        category=row.category,
+        hs6=row.hs6 or tree.by_code[row.category].hs6 or "",
+        origin=row.origin,
+        weight_g=row.weight_g,
+    )

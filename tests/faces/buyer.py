@@ -64,7 +64,8 @@ class Buyer:
     def asked(self, basket: Sequence[tuple[dict[str, Any], int]], **destination: str) -> dict[str, Any]:
         """The body that asks for a quote."""
         lines = [{"variant_id": good["variant_id"], "quantity": quantity} for good, quantity in basket]
-        return {"lines": lines, "destination": {"country": self.market, **destination}}
+        place = {"country": self.market, "region": str(ADDRESSES.get(self.market, {}).get("country_area", ""))}
+        return {"lines": lines, "destination": {**place, **destination}}
 
     def quote(self, basket: Sequence[tuple[dict[str, Any], int]]) -> dict[str, Any]:
         """A quote."""

@@ -41,12 +41,17 @@ def test_a_quote_adds_up_in_the_currency_of_the_market(shop_url: str, market: st
     quote = buyer.quote([(buyer.goods[0], 2), (buyer.goods[1], 1)])
     first, second = quote["lines"]
     assert quote["currency"] == buyer.goods[0]["price"]["currency"]
-    assert first["unit_minor"] == buyer.goods[0]["price"]["minor"]
+    alone = buyer.quote([(buyer.goods[0], 1)])
+    assert (alone["total_minor"], alone["terms"] == "DDP") == (
+        buyer.goods[0]["price"]["minor"],
+        buyer.goods[0]["price"]["all_in"],
+    )
     assert first["goods_minor"] == 2 * first["unit_minor"]
     for part in ("goods_minor", "shipping_minor"):
         assert quote[part] == first[part] + second[part]
     assert quote["total_minor"] == first["total_minor"] + second["total_minor"] > 0
-    assert quote["total_minor"] == sum(quote[f"{part}_minor"] or 0 for part in ("goods", "shipping", "duty", "tax"))
+    parts = ("goods", "shipping", "duty", "tax", "fees")
+    assert quote["total_minor"] == sum(quote[f"{part}_minor"] or 0 for part in parts) - quote["discount_minor"]
     assert first["seller_currency"] == "CNY"
     until = datetime.fromisoformat(quote["expires_at"])
     assert timedelta(minutes=25) < until - datetime.now(UTC) <= timedelta(minutes=30)
@@ -244,3 +249,33 @@ def test_many_buyers_at_once_never_get_more_than_there_is(buyer: Buyer) -> None:
     sold = sum(max(1, left // 3) for answer in answers if answer.status_code == 201)
     assert 0 < sold <= left
     assert {problem(answer)[1] for answer in answers if answer.status_code != 201} <= {"sold_out"}
+
+
+def test_duty_paid_or_not_at_all(shop_url: str) -> None:
+    """A buyer who insists on duty paid is refused with the reason where a figure is unknown."""
+    buyer = Buyer(shop_url, "JP")
+    dear = max(buyer.goods, key=lambda good: good["price"]["minor"])
+    asked = buyer.asked([(dear, 50)])
+    open_terms = buyer.post("/v1/quotes", asked).json()
+    assert (open_terms["terms"], open_terms["landed"]["state"], open_terms["duty_minor"]) == ("DAP", "unknown", None)
+    insisted = buyer.post("/v1/quotes", asked | {"terms": "DDP"})
+    told = insisted.json()
+    assert (insisted.status_code, told["code"], told["field"]) == (409, "ddp_not_possible", "terms")
+    assert "customs" in told["detail"] or "tariff" in told["detail"]
+
+
+def test_a_quote_explains_itself_when_asked(shop_url: str) -> None:
+    buyer = Buyer(shop_url, "FR")
+    told = buyer.post("/v1/quotes", buyer.asked([(buyer.goods[0], 1)]) | {"explain": True}).json()["landed"]
+    codes = {reason["code"] for reason in told["reasons"]}
+    assert any(code.startswith("tax.") for code in codes)
+    assert all(reason["text"] for reason in told["reasons"])
+    assert {reason["line"] for reason in told["reasons"]} <= {None, 1}
+
+
+def test_an_order_for_another_state_is_quoted_anew(shop_url: str) -> None:
+    buyer = Buyer(shop_url, "US")
+    quote = buyer.post("/v1/quotes", buyer.asked([(buyer.goods[0], 1)])).json()
+    wished = buyer.ordered(quote, country_area="TX", city="Austin", postal_code="78701")
+    sent = buyer.post("/v1/orders", wished)
+    assert problem(sent) == (400, "destination_changed", "address.country_area")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from house.tree import SOURCE, calls, imports, modules, parsed, place, ratchet
+from house.tree import SOURCE, calls, dotted_folder, imports, modules, parsed, place, ratchet
 
 WITH_STORE = sorted(path.parent for path in SOURCE.rglob("store.py"))
 WITH_QUERIES = sorted(path.parent for path in SOURCE.rglob("queries.sql"))
@@ -31,7 +31,7 @@ def outside(package: Path) -> list[Path]:
 
 @pytest.mark.parametrize("package", WITH_STORE, ids=place)
 def test_a_store_is_private(package: Path) -> None:
-    store = f"argosy.{package.name}.store"
+    store = f"{dotted_folder(package)}.store"
     strangers = [
         f"{place(path)}:{line}"
         for path in outside(package)
@@ -43,7 +43,7 @@ def test_a_store_is_private(package: Path) -> None:
 
 @pytest.mark.parametrize("package", WITH_QUERIES, ids=place)
 def test_queries_are_private(package: Path) -> None:
-    name = f"argosy.{package.name}"
+    name = dotted_folder(package)
     strangers = [
         f"{place(path)}:{call.lineno}"
         for path in outside(package)
@@ -60,9 +60,9 @@ def test_every_store_loads_its_own_queries_only() -> None:
         for called, call in calls(path)
         if called == "load_queries"
     ]
-    assert {f"argosy.{folder.name}" for folder in WITH_QUERIES} == {name for _, name in loading}
+    assert {dotted_folder(folder) for folder in WITH_QUERIES} == {name for _, name in loading}
     for folder, name in loading:
-        assert name == f"argosy.{folder.name}"
+        assert name == dotted_folder(folder)
 
 
 def test_sql_stands_in_queries() -> None:
@@ -87,7 +87,7 @@ def test_only_the_edge_opens_transactions() -> None:
 def test_pure_verbs_take_a_handle() -> None:
     """No verb of a domain package makes a connection of its own."""
     allowed = {"src/argosy/plumbing/database.py", "src/argosy/plumbing/migrations.py", "src/argosy/app.py"}
-    tools = ("demo", "measuring", "cli.py")
+    tools = ("demo", "measuring", "commands", "cli.py")
     for path in modules():
         if place(path) in allowed or path.relative_to(SOURCE).parts[0] in tools or "embedded" in path.parts:
             continue

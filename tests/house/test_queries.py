@@ -23,10 +23,11 @@ import pytest
 from argosy.catalogue.search_sql import SORTS, Filter, counts_sql, hits_sql
 from argosy.catalogue.vocabulary import Meaning
 from argosy.plumbing.database import Query, connect, load_queries
-from house.tree import SOURCE, modules, parsed, place
+from house.tree import SOURCE, dotted_folder, modules, parsed, place
 
-PACKAGES = sorted(path.parent.name for path in SOURCE.rglob("queries.sql"))
-QUERIES = [query for package in PACKAGES for query in load_queries(f"argosy.{package}").values()]
+FOLDERS = sorted(path.parent for path in SOURCE.rglob("queries.sql"))
+PACKAGES = [folder.relative_to(SOURCE).as_posix() for folder in FOLDERS]
+QUERIES = [query for folder in FOLDERS for query in load_queries(dotted_folder(folder)).values()]
 # What asyncpg makes of each type of a column, and so what a struct's field may be.
 FITS: dict[str, tuple[type, ...]] = {
     "int2": (int,), "int4": (int,), "int8": (int,), "text": (str,), "varchar": (str,), "uuid": (UUID,), "bool": (bool,),
@@ -43,7 +44,7 @@ def called(query: Query) -> str:
 def struct_of(query: Query) -> type[msgspec.Struct]:
     """The struct that a query names, from its package's model or store."""
     for module in ("model", "store"):
-        path = SOURCE / query.package.rpartition(".")[2] / f"{module}.py"
+        path = SOURCE.parent / query.package.replace(".", "/") / f"{module}.py"
         if path.exists():
             found = getattr(importlib.import_module(f"{query.package}.{module}"), query.struct or "", None)
             if found is not None:
@@ -89,7 +90,9 @@ def test_there_are_queries() -> None:
     for package in PACKAGES:
         text = (SOURCE / package / "queries.sql").read_text(encoding="utf-8")
         heads = [line for line in text.splitlines() if line.startswith("--") and "name:" in line]
-        assert len(heads) == len(load_queries(f"argosy.{package}")), f"{package}: a heading is not of the form"
+        assert len(heads) == len(load_queries(dotted_folder(SOURCE / package))), (
+            f"{package}: a heading is not of the form"
+        )
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=called)
@@ -171,7 +174,7 @@ def test_every_query_is_used(package: str) -> None:
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert set(load_queries(f"argosy.{package}")) <= strings
+    assert set(load_queries(dotted_folder(SOURCE / package))) <= strings
 
 
 def test_structs_named_by_queries_are_used_with_them() -> None:
@@ -187,7 +190,7 @@ def test_structs_named_by_queries_are_used_with_them() -> None:
                 told = ast.unparse(node)
                 match = re.match(r".*\.rows?\((\w+), _sql\['(\w+)'\]", told)
                 if match:
-                    query = load_queries(f"argosy.{path.parent.name}")[match[2]]
+                    query = load_queries(dotted_folder(path.parent))[match[2]]
                     if query.struct != match[1]:
                         wrong.append(f"{place(path)}:{node.lineno}: {match[1]} for {called(query)} -> {query.struct}")
     assert wrong == []
@@ -234,11 +237,11 @@ def test_architecture_names_each_table_with_its_writer() -> None:
     text = (SOURCE.parents[1] / "ARCHITECTURE.md").read_text(encoding="utf-8")
     said = {
         table: package
-        for package, tables in re.findall(r"^\| `(\w+)` \| [^|]* \| ([^|]*) \|$", text, re.MULTILINE)
+        for package, tables in re.findall(r"^\| `([\w.]+)` \| [^|]* \| ([^|]*) \|$", text, re.MULTILINE)
         for table in re.findall(r"`(\w+)`", tables)
     }
     change = re.compile(r"\b(?:INSERT INTO|DELETE FROM|(?<!DO )(?<!KEY )UPDATE) (\w+)")
-    found = {table: query.package.rpartition(".")[2] for query in QUERIES for table in change.findall(query.sql)}
+    found = {table: query.package.removeprefix("argosy.") for query in QUERIES for table in change.findall(query.sql)}
     assert said == {**found, "migrations": "plumbing"}
 
 

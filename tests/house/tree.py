@@ -63,6 +63,11 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+def dotted_folder(folder: Path) -> str:
+    """The import name of a package."""
+    return ".".join(folder.relative_to(SOURCE.parent).parts)
+
+
 @functools.cache
 def imports(path: Path) -> tuple[tuple[str, int], ...]:
     """What a file imports, wherever in it that stands, with the line; `from a import b` counts as `a.b`."""

@@ -54,6 +54,10 @@ class Tree:
             current = self.by_code.get(current.parent) if current.parent else None
         return steps[::-1]
 
+    def paths(self) -> dict[str, tuple[str, ...]]:
+        """For each code the codes from the department down to it."""
+        return {code: tuple(step.code for step in self.path(code)) for code in self.by_code}
+
     def codes_up(self, code: str) -> list[str]:
         """The category and all above it."""
         return [category.code for category in self.path(code)]

@@ -14,7 +14,7 @@ from argosy.catalogue.feeds.report import COLUMNS, cells
 from argosy.catalogue.model import RefusedRow
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.words import plain
-from argosy.loading import Stock, load
+from argosy.loading import Stock, hints_of, load
 from argosy.markets.load import load_markets
 from argosy.markets.model import LANGUAGES
 from argosy.plumbing.config import Config
@@ -51,7 +51,8 @@ async def import_feed(
         async with database.read() as reader:
             rates = await read_rates(reader, now)
         home = load_markets(config.data / "markets").home.currency
-        shop = Stock(cell=config.cell, tree=reference.tree, rates=rates, home_currency=home)
+        hints = hints_of(config.data, reference.tree)
+        shop = Stock(cell=config.cell, tree=reference.tree, rates=rates, home_currency=home, hints=hints)
         rows = read_feed(
             file, known(reference, rates.currencies()), merchant=merchant, format=kind, on_note=say, now=now
         )

@@ -18,7 +18,7 @@ from argosy.catalogue import find
 from argosy.catalogue.reference import load_reference
 from argosy.demo.feed import count, rows
 from argosy.demo.stories import brand_stories
-from argosy.loading import Loaded, Stock, load
+from argosy.loading import Loaded, Stock, hints_of, load
 from argosy.markets.load import load_markets
 from argosy.plumbing.config import Config, variable
 from argosy.plumbing.database import Database, open_database
@@ -44,9 +44,11 @@ async def _load(config: Config, database: Database, say: running.Say) -> Loaded:
         await load_rates(tx, config.data / "exchange_rates.csv", now)
     async with database.read() as reader:
         rates = await read_rates(reader, now)
+    tree = load_reference(config.data).tree
     shop = Stock(
         cell=config.cell,
-        tree=load_reference(config.data).tree,
+        tree=tree,
+        hints=hints_of(config.data, tree),
         rates=rates,
         home_currency=load_markets(config.data / "markets").home.currency,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -110,6 +110,12 @@ class Market(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rounding: Annotated[tuple[RoundingStep, ...], Meta(min_length=1)]
     tax_display: TaxDisplay
     price_policy: PricePolicy
+    terms: Literal["DDP", "DAP"] = "DDP"
+    """Who pays duty and tax: the shop in advance, out of the price, or the shopper at her door."""
+    region: str = ""
+    """State or province that prices are shown for until the address is known, where tax differs between them."""
+    city: str = ""
+    """City that delivery dates are shown for until the address is known; empty: the largest one."""
     calendar: Calendar
     telephone: Telephone
     address_country: CountryCode

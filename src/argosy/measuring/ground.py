@@ -8,9 +8,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count, islice
 from pathlib import Path
 from uuid import UUID
@@ -20,19 +20,27 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy import running
+from argosy.app import HUB
 from argosy.catalogue.model import ImportRow
 from argosy.catalogue.reference import load_reference
 from argosy.catalogue.take_in import variant_id
 from argosy.demo.feed import rows
+from argosy.landed.classification.load import load_goods_facts
+from argosy.landed.load import load_tables
+from argosy.landed.model import Consignment, LandedLine
+from argosy.landed.rules import land
 from argosy.loading import Stock, load
 from argosy.markets.load import load_markets
 from argosy.measuring.accounting import Spent, spent
-from argosy.measuring.plan import Outcome, Plan
+from argosy.measuring.plan import ADDRESSES, Outcome, Plan
+from argosy.orders.quoting.exchange import Exchange
+from argosy.orders.quoting.landing import CHANNELS
 from argosy.plumbing.config import Config
 from argosy.plumbing.database import open_database
 from argosy.plumbing.embedded.server import EmbeddedServer
 from argosy.plumbing.migrations import migrate
 from argosy.pricing.load_rates import load_rates, read_rates
+from argosy.pricing.model import Rates
 
 AMPLE = 10_000_000
 
@@ -130,9 +138,11 @@ async def _stock_up(config: Config, dsn: str, products: int) -> list[str]:
     goods = _made_up(config.data, products) if products else rows(config.data)
     variants: list[UUID] = []
 
+    allowed = _allowed_everywhere(config, rates, now.date())
+
     def ample() -> Iterator[ImportRow]:
         for row in goods:
-            if len(variants) < 20_000:
+            if len(variants) < 20_000 and allowed(row):
                 variants.append(variant_id(row.merchant, row.sku))
             yield replace(row, stock=AMPLE, limit_per_shopper=None)
 
@@ -141,6 +151,43 @@ async def _stock_up(config: Config, dsn: str, products: int) -> list[str]:
         await reader.connection.execute("ANALYZE")
     await database.close()
     return [str(one) for one in variants]
+
+
+def _allowed_everywhere(config: Config, rates: Rates, day: date) -> Callable[[ImportRow], bool]:
+    """Whether goods may be sent to all the countries that the driver orders from."""
+    tables = load_tables(config.data / "landed", Exchange(rates))
+    facts = load_goods_facts(config.data / "landed")
+    known: dict[tuple[str, str, str], bool] = {}
+
+    def allowed(row: ImportRow) -> bool:
+        key = (row.hs6, row.origin, row.category)
+        if key not in known:
+            fact = facts.get(row.category)
+            goods = LandedLine(
+                line="1",
+                hs=row.hs6,
+                origin=row.origin,
+                quantity=1,
+                goods_minor=10_000,
+                battery=fact.battery if fact else "none",
+                blade_mm=fact.blade_mm if fact else None,
+            )
+            known[key] = not any(
+                all(
+                    land(
+                        tables,
+                        Consignment(
+                            at=day, to=country, ship_from=HUB[:2], channel=channel, currency="CNY",
+                            shipping_minor=0, lines=(goods,),
+                        ),
+                    ).state == "banned"
+                    for channel in CHANNELS
+                )
+                for country in ADDRESSES
+            )  # fmt: skip
+        return known[key]
+
+    return allowed
 
 
 def _made_up(data: Path, products: int) -> Iterator[ImportRow]:

@@ -11,22 +11,24 @@ import msgspec
 from argosy.base.errors import Refused
 from argosy.orders import store
 from argosy.orders.changes import Effect, effect_of
-from argosy.orders.model import (
+from argosy.orders.commands import (
     Change,
     ChangeAnswer,
     Command,
     Lack,
     LimitReached,
-    LineState,
     NoOrder,
-    OrderState,
     Place,
     PlaceAnswer,
     Placed,
-    Quote,
     QuoteExpired,
     Refund,
     SoldOut,
+)
+from argosy.orders.model import (
+    LineState,
+    OrderState,
+    Quote,
 )
 from argosy.plumbing import outbox
 from argosy.plumbing.database import Tx

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from argosy.orders import store
+from argosy.orders.commands import ChangeAnswer, Changed, NoOrder, Release
 from argosy.orders.desk import Desk
-from argosy.orders.model import ChangeAnswer, Changed, NoOrder, Release
 
 
 async def cancel(desk: Desk, order_id: UUID, who: str) -> ChangeAnswer:

@@ -10,19 +10,9 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
-from argosy.orders.model import (
-    Change,
-    ChangeAnswer,
-    Changed,
-    LineState,
-    NoteCharge,
-    OrderState,
-    Pay,
-    Refund,
-    Release,
-    TooLate,
-)
-from argosy.orders.rules import refund_lines, refund_worth
+from argosy.orders.commands import Change, ChangeAnswer, Changed, NoteCharge, Pay, Refund, Release, TooLate
+from argosy.orders.model import LineState, OrderState
+from argosy.orders.rules import refund_lines, refund_parts
 from argosy.quotas.model import Move
 
 OPEN = "placed"
@@ -124,7 +114,8 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     chosen = refund_lines(lines, change.lines)
     if isinstance(chosen, Refused):
         return Effect(chosen)
-    worths = [refund_worth(line, quantity) for line, quantity in chosen]
+    parts = [refund_parts(line, quantity) for line, quantity in chosen]
+    worths = [sum(part.values()) for part in parts]
     after = tuple(
         replace(line, refunded_quantity=line.refunded_quantity + n, refunded_minor=line.refunded_minor + worth)
         for (line, n), worth in zip(chosen, worths, strict=True)
@@ -134,8 +125,8 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     state = REFUNDED if all_back else PAID
     back = [Move(key, sold=-n) for line, n in chosen for key in line.take_keys] if change.restock else []
     pieces = tuple(
-        {"line": line.line, "quantity": n, "amount_minor": worth}
-        for (line, n), worth in zip(chosen, worths, strict=True)
+        {"line": line.line, "quantity": n, "amount_minor": sum(part.values()), **part}
+        for (line, n), part in zip(chosen, parts, strict=True)
     )
     return Effect(
         Changed(order.order_id, state),

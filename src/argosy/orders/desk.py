@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from argosy.orders.intake import Intake
-from argosy.orders.model import Charts
+from argosy.orders.model import Charts, Destination, Promise
 from argosy.orders.ports import Payments
+from argosy.orders.quoting.promises import Promises
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.stock import StockBoard
 from argosy.plumbing.clock import Clock
@@ -32,3 +33,10 @@ class Desk(msgspec.Struct):
     signer: Signer
     hold_for: timedelta
     charts: Charts
+    promises: Promises | None = None
+    """None until the network is read, and in a shop without one."""
+
+    def promise(self, destination: Destination, now: datetime) -> Promise | None:
+        """By when goods are at a destination; None where nothing can be promised."""
+        market = self.charts.markets.get(destination.country)
+        return self.promises.to(market, destination, now) if self.promises and market else None

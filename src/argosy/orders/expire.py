@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from argosy.orders import store
+from argosy.orders.commands import Changed, Release
 from argosy.orders.desk import Desk
-from argosy.orders.model import Changed, Expired, Release
+from argosy.orders.model import Expired
 from argosy.orders.pay import charge_key, settle
 from argosy.orders.ports import ChargeState
 

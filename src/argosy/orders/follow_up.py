@@ -8,11 +8,6 @@ from argosy.orders.pay import NeedsAction, PayAnswer, Pending, charge_key, settl
 from argosy.orders.ports import ChargeState
 
 
-def attempts(view: OrderView) -> int:
-    """How many payments of an order have come to nothing: the number of the next one."""
-    return sum(entry.what in ("payment.declined", "payment.voided") for entry in view.history)
-
-
 async def follow_up(desk: Desk, view: OrderView) -> PayAnswer | None:
     """Where the open payment of an unpaid order stands, after settling the order if it is decided; None without one.
 
@@ -21,7 +16,7 @@ async def follow_up(desk: Desk, view: OrderView) -> PayAnswer | None:
     order = view.order
     if order.state != "placed" or not order.charge_reference:
         return None
-    attempt = attempts(view)
+    attempt = order.charge_attempts
     charge = await desk.payments.look_up(order.order_id, charge_key(order.order_id, attempt), order.charge_reference)
     if charge is None:
         return None

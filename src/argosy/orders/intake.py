@@ -13,7 +13,7 @@ import structlog
 
 from argosy.base.errors import Refused
 from argosy.orders.batch import Answer, commit_batch
-from argosy.orders.model import Change, ChangeAnswer, Command, Place, PlaceAnswer
+from argosy.orders.commands import Change, ChangeAnswer, Command, Place, PlaceAnswer
 from argosy.plumbing.database import Tx
 
 _log = structlog.get_logger()

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from argosy.campaigns.board import CampaignBoard
+from argosy.campaigns.model import Note, Taken
 from argosy.catalogue.model import Product, Variant
-from argosy.markets.model import Address, Markets
+from argosy.landed.classification.model import GoodsFacts
+from argosy.landed.model import Channel, Landed
+from argosy.landed.tables import Tables
+from argosy.markets.model import Markets
 from argosy.pricing.model import Price, PriceRow, Rates
 from argosy.quotas.model import Take
 
-NOT_COMPUTED: Literal["not_computed"] = "not_computed"
-"""State of a figure whose package does not exist yet: unknown, and said so; never zero."""
+Terms = Literal["DDP", "DAP"]
+"""Incoterms 2020: delivered duty paid, everything is in the sum; delivered at place, customs asks at the door."""
 
 MAX_LINES = 50
 MAX_QUANTITY = 999
@@ -59,6 +64,49 @@ class Charts(msgspec.Struct, frozen=True):
     """UN/LOCODE of the hub whose stock is sold."""
     quote_for: timedelta
     """How long a quote's price stands."""
+    tables: Tables
+    """Duties, taxes, thresholds and bans."""
+    goods: Mapping[str, GoodsFacts] = {}
+    """What customs and carriers must know of a category's goods, by its code."""
+    unsure: frozenset[UUID] = frozenset()
+    """Variants that nobody has classified for sure: nothing of them is sold duty paid."""
+    headings: Mapping[UUID, str] = {}
+    """Headings that an operator decided on, which go before what a feed says."""
+    campaigns: CampaignBoard = msgspec.field(default_factory=CampaignBoard)
+    """Promotions by market and instant."""
+    paths: Mapping[str, tuple[str, ...]] = {}
+    """Categories from the root of the tree down, by the last one's code."""
+    singles: dict[Any, Any] = {}
+    """What one piece costs alone under promotions, computed so far."""
+    doorsteps: dict[Any, Any] = {}
+    """What one piece costs at a door, computed so far: the same question has the same answer while these facts stand."""
+
+    @property
+    def ships_from(self) -> str:
+        """The country that parcels leave."""
+        return self.hub[:2]
+
+
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
+    """By when goods are at the door."""
+
+    hub: str
+    city: str
+    """The city that it was computed for."""
+    country: str
+    time_zone: str
+    """Whose day it is."""
+    day: date
+    by: datetime
+    order_by: datetime
+    """Orders until then have this day."""
+    leaves_at: datetime
+    """When the carrier leaves that it depends on."""
+    mode: str
+    """`air`, `road`, `rail` or `sea`."""
+    confidence: float
+    """The share of parcels that are there by then."""
+    within_72h: bool
 
 
 class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,13 +120,22 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
     name_language: str
     quantity: int
     price: Price
+    unit_minor: int
+    """What a piece is charged at, before duty and tax."""
     goods_minor: int
     discount_minor: int
     shipping_minor: int
     duty_minor: int | None
     tax_minor: int | None
+    fees_minor: int | None
     total_minor: int
-    """Goods less discount, plus shipping and whatever of duty and tax is known."""
+    """Goods less discount, plus shipping and, where they are paid in advance, duty, tax and fees."""
+    list_minor: int
+    """The market's price of all pieces, before promotions."""
+    taken: tuple[Taken, ...]
+    """What promotions took off that price, each with who bears it."""
+    alone_minor: int
+    """What all these pieces cost at the door if each were ordered alone: what pages show until they are in one basket."""
     hs6: str
     origin: str
     weight_g: int | None
@@ -99,157 +156,41 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     discount_minor: int
     shipping_minor: int
     duty_minor: int | None
+    """What is charged of it in advance; None under DAP."""
     tax_minor: int | None
+    fees_minor: int | None
     total_minor: int
-    landed_cost: Literal["not_computed"]
-    promise: Literal["not_computed"]
+    terms: Terms
+    channel: Channel
+    """Who carries it over the border."""
+    landed: Landed
+    """Duty, tax and fees as computed, with every rate, threshold and source: the order can be explained from it for ever."""
+    promise: Promise | None
+    """None where no date can be promised."""
+    saved_minor: int
+    """What promotions took off the market's prices."""
+    notes: tuple[Note, ...]
+    """What to tell the shopper of them: what she saved, what would save her more."""
+    used: tuple[str, ...]
+    """Coupons and red packets of hers that the order uses up."""
+    offer_takes: tuple[Take, ...]
+    """What promotions take of their own limits."""
     made_at: datetime
     expires_at: datetime
 
     def takes(self) -> list[Take]:
         """All counters the order will take from."""
-        return [take for line in self.lines for take in line.takes]
+        return [*(take for line in self.lines for take in line.takes), *self.offer_takes]
 
 
 class NotForSale(msgspec.Struct, frozen=True):
-    """Some lines cannot be bought in this market: no price or no exchange rate is known for them."""
+    """Some lines cannot be bought in this market: no price or no exchange rate is known for them, or the law forbids it."""
 
     variants: tuple[UUID, ...]
     market: str
+    reasons: tuple[str, ...] = ()
+    """Why the law forbids it, a sentence each."""
 
-
-# Answers -----------------------------------------------------------------------------------------------------------
-
-
-class Lack(msgspec.Struct, frozen=True):
-    """A line that cannot be served as wished, and how many could be."""
-
-    variant_id: UUID
-    wanted: int
-    left: int
-
-
-class Placed(msgspec.Struct, frozen=True, tag=True):
-    """The order stands and its goods are held; placing the same quote again gives the same order."""
-
-    order_id: UUID
-    state: str
-    attempts: int = 0
-    """Payments tried so far."""
-    again: bool = False
-    """It had been placed before."""
-
-
-class SoldOut(msgspec.Struct, frozen=True, tag=True):
-    """Nothing was taken: of some goods there are too few left."""
-
-    lacks: tuple[Lack, ...]
-
-
-class LimitReached(msgspec.Struct, frozen=True, tag=True):
-    """Nothing was taken: the shopper's allowance of some goods is used up."""
-
-    lacks: tuple[Lack, ...]
-
-
-class QuoteExpired(msgspec.Struct, frozen=True, tag=True):
-    """Nothing was taken: the quote's time was over."""
-
-    expired_at: datetime
-
-
-PlaceAnswer = Placed | SoldOut | LimitReached | QuoteExpired
-
-
-class Changed(msgspec.Struct, frozen=True):
-    """The order is in the state that was asked for."""
-
-    order_id: UUID
-    state: str
-    again: bool = False
-    """It had been so before; nothing was changed now."""
-
-
-class TooLate(msgspec.Struct, frozen=True):
-    """The order has gone another way and stays as it is."""
-
-    order_id: UUID
-    state: str
-
-
-class NoOrder(msgspec.Struct, frozen=True):
-    """There is no such order."""
-
-    order_id: UUID
-
-
-ChangeAnswer = Changed | TooLate | NoOrder
-
-# What the intake is asked for --------------------------------------------------------------------------------------
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Make this quote an order."""
-
-    quote: Quote
-    contact: Address
-    provider: str
-    now: datetime
-    hold_until: datetime
-
-
-class Pay(msgspec.Struct, frozen=True):
-    """The money came: what was held is sold."""
-
-    order_id: UUID
-    provider: str
-    reference: str
-    now: datetime
-
-
-class NoteCharge(msgspec.Struct, frozen=True):
-    """A payment was tried and did not come to its end, or was declined."""
-
-    order_id: UUID
-    provider: str
-    reference: str
-    state: str
-    reason: str
-    now: datetime
-    attempt: int | None = None
-    """Which try to pay it was, counted from 0; None where a provider's message does not tell."""
-
-
-class Release(msgspec.Struct, frozen=True):
-    """An unpaid order ends: what was held is free again."""
-
-    order_id: UUID
-    state: Literal["cancelled", "expired"]
-    who: str
-    now: datetime
-
-
-class RefundLine(msgspec.Struct, frozen=True):
-    """So many pieces of a line go back."""
-
-    line: int
-    quantity: int
-
-
-class Refund(msgspec.Struct, frozen=True):
-    """Money goes back for some pieces, or for all that is left of the order (no lines)."""
-
-    order_id: UUID
-    refund_id: UUID
-    lines: tuple[RefundLine, ...]
-    restock: bool
-    """Whether the pieces are to be sold again."""
-    who: str
-    now: datetime
-
-
-Change = Pay | NoteCharge | Release | Refund
-Command = Place | Change
 
 # Rows --------------------------------------------------------------------------------------------------------------
 
@@ -281,6 +222,12 @@ class LineState(msgspec.Struct, frozen=True):
     take_keys: list[str]
     total_minor: int
     refunded_minor: int
+    goods_minor: int
+    """Less the discount."""
+    shipping_minor: int
+    duty_minor: int
+    tax_minor: int
+    fees_minor: int
 
 
 class StateOf(msgspec.Struct, frozen=True):
@@ -311,6 +258,8 @@ class OpenRefund(msgspec.Struct, frozen=True):
     currency: str
     provider: str
     charge_reference: str
+    tries: int
+    """How often it was tried."""
 
 
 class OrderRow(msgspec.Struct, frozen=True):
@@ -325,6 +274,7 @@ class OrderRow(msgspec.Struct, frozen=True):
     shipping_minor: int
     duty_minor: int | None
     tax_minor: int | None
+    fees_minor: int | None
     total_minor: int
     refunded_minor: int
     quote: dict[str, Any]
@@ -334,6 +284,8 @@ class OrderRow(msgspec.Struct, frozen=True):
     settled_at: datetime | None
     provider: str
     charge_reference: str
+    charge_attempts: int
+    """Payments that came to nothing: the number of the next one, counted from 0."""
 
 
 class OrderListed(msgspec.Struct, frozen=True):

@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 
 from argosy.base.money import Money
+from argosy.orders.commands import Changed, NoteCharge, Pay, TooLate
 from argosy.orders.desk import Desk
 from argosy.orders.give_back import give_back
-from argosy.orders.model import Changed, NoteCharge, Pay, TooLate
 from argosy.orders.ports import Charge, ChargeState, Means
 
 

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from argosy.base.money import Money
 from argosy.orders import look
+from argosy.orders.commands import NoteCharge
 from argosy.orders.desk import Desk
-from argosy.orders.follow_up import attempts
-from argosy.orders.model import NoteCharge
 from argosy.orders.pay import Ended, Paid, PayAnswer, charge_key, pay, settle
 from argosy.orders.ports import ChargeState, Means
 
@@ -17,7 +16,7 @@ async def pay_again(desk: Desk, order_id: UUID, means: Means, return_url: str) -
     """Another try. One that is still open is given up first, so that two never run side by side; if it was too late
     to give it up, because the money came, the order is paid by it and nothing more is charged."""
     view = await look.order(desk, order_id, None)
-    order, attempt = view.order, attempts(view)
+    order, attempt = view.order, view.order.charge_attempts
     if order.state != "placed":
         return Paid(order_id) if order.state in ("paid", "refunded") else Ended(order_id, order.state)
     if order.charge_reference:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from argosy.base.errors import Refused
 from argosy.markets.model import Address
+from argosy.orders.commands import Place, PlaceAnswer
 from argosy.orders.desk import Desk
-from argosy.orders.model import Place, PlaceAnswer, Quote
+from argosy.orders.model import Quote
 
 
 async def place(desk: Desk, quote: Quote, address: Address) -> PlaceAnswer:
     """Hold the goods and write the order, all or nothing, once however often it is sent.
 
-    Refuses (`destination_changed`) an address in another country than the quote's: its price was another.
+    Refuses (`destination_changed`) an address in another country than the quote's, or in another state or province where
+    tax depends on it: its price was another.
     """
     if address.country != quote.destination.country:
         raise Refused(
@@ -20,5 +24,16 @@ async def place(desk: Desk, quote: Quote, address: Address) -> PlaceAnswer:
             field="address.country",
             remedy="Ask for a quote to this country.",
         )
+    market = desk.charts.markets.get(quote.market)
+    if market is not None and market.region and address.country_area != quote.destination.region:
+        raise Refused(
+            "destination_changed",
+            f"The quote is for {quote.destination.country}-{quote.destination.region}, where tax is another.",
+            field="address.country_area",
+            remedy=f"Ask for a quote with the destination's region {address.country_area or 'named'}.",
+        )
     now = desk.clock.now()
+    # The date is computed for where it goes; the page named the city that its own date was for.
+    place = replace(quote.destination, city=address.city or quote.destination.city, region=quote.destination.region)
+    quote = replace(quote, promise=desk.promise(place, now))
     return await desk.intake.submit(Place(quote, address, desk.payments.name, now, now + desk.hold_for))

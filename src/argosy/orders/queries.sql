@@ -5,7 +5,10 @@ FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id FOR
 
 -- name: lines_of_orders -> LineState
 -- The lines of orders that this transaction has locked.
-SELECT order_id, line, variant_id, quantity, refunded_quantity, take_keys, total_minor, refunded_minor
+SELECT order_id, line, variant_id, quantity, refunded_quantity, take_keys, total_minor, refunded_minor,
+    (facts->>'goods_minor')::bigint - (facts->>'discount_minor')::bigint AS goods_minor, (facts->>'shipping_minor')::bigint AS shipping_minor,
+    coalesce((facts->>'duty_minor')::bigint, 0) AS duty_minor, coalesce((facts->>'tax_minor')::bigint, 0) AS tax_minor,
+    coalesce((facts->>'fees_minor')::bigint, 0) AS fees_minor
 FROM order_lines WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, line
 
 -- name: states_of -> StateOf
@@ -24,12 +27,12 @@ WITH lines AS (
     SELECT $1, order_id, entry_id, placed_at, 'order.placed', 'shopper', '{}' FROM jsonb_to_recordset($2::jsonb) AS new
         (order_id uuid, entry_id uuid, placed_at timestamptz)
 )
-INSERT INTO orders (cell, order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
+INSERT INTO orders (cell, order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, fees_minor, total_minor,
     take_keys, take_counts, quote, contact, placed_at, hold_until, provider)
-SELECT $1, order_id, 'placed', shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor,
+SELECT $1, order_id, 'placed', shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, fees_minor, total_minor,
     take_keys, take_counts, quote, contact, placed_at, hold_until, provider
 FROM jsonb_to_recordset($2::jsonb) AS new (order_id uuid, shopper_id uuid, market text, currency text, goods_minor bigint,
-    shipping_minor bigint, duty_minor bigint, tax_minor bigint, total_minor bigint, take_keys text[], take_counts bigint[], quote jsonb,
+    shipping_minor bigint, duty_minor bigint, tax_minor bigint, fees_minor bigint, total_minor bigint, take_keys text[], take_counts bigint[], quote jsonb,
     contact jsonb, placed_at timestamptz, hold_until timestamptz, provider text)
 
 -- name: change_orders
@@ -66,13 +69,14 @@ INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
 SELECT $1, refund.order_id, $9, $8, 'payment.given_back', $6, $10 FROM refund
 
 -- name: settle_refund
--- Notes how far the provider came with a refund.
-UPDATE refunds SET state = $4, reference = $5 WHERE cell = $1 AND order_id = $2 AND refund_id = $3 AND state <> 'done'
+-- Notes how far the provider came with a refund, and when to try again.
+UPDATE refunds SET state = $4, reference = $5, tries = tries + 1, next_try_at = $6
+WHERE cell = $1 AND order_id = $2 AND refund_id = $3 AND state <> 'done'
 
 -- name: open_refunds -> OpenRefund
--- Refunds that the provider has not confirmed; those never tried go before those that failed.
-SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, r.provider, r.charge_reference FROM refunds AS r
-WHERE r.cell = $1 AND r.state <> 'done' AND r.at < $2 ORDER BY r.state <> 'open', r.at LIMIT 100
+-- Refunds that the provider has not confirmed and whose next try is due; those never tried go first.
+SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, r.provider, r.charge_reference, r.tries FROM refunds AS r
+WHERE r.cell = $1 AND r.state <> 'done' AND r.at < $2 AND coalesce(r.next_try_at, r.at) <= $3 ORDER BY r.tries, r.at LIMIT 100
 
 -- name: expired -> Expired
 -- Unpaid orders whose hold is over, the oldest first.
@@ -81,9 +85,9 @@ WHERE cell = $1 AND state = 'placed' AND hold_until <= $2 ORDER BY hold_until LI
 
 -- name: order_of -> OrderRow
 -- One order.
-SELECT order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, total_minor, refunded_minor,
+SELECT order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, fees_minor, total_minor, refunded_minor,
     quote || jsonb_build_object('lines', (SELECT jsonb_agg(facts ORDER BY line) FROM order_lines AS l
-    WHERE l.cell = orders.cell AND l.order_id = orders.order_id)) AS quote, contact, placed_at, hold_until, settled_at, provider, charge_reference
+    WHERE l.cell = orders.cell AND l.order_id = orders.order_id)) AS quote, contact, placed_at, hold_until, settled_at, provider, charge_reference, charge_attempts
 FROM orders WHERE cell = $1 AND order_id = $2
 
 -- name: lines_of -> LineRow
@@ -133,3 +137,11 @@ ON CONFLICT DO NOTHING
 -- name: empty_basket
 -- Empties a basket.
 DELETE FROM baskets WHERE cell = $1 AND shopper_id = $2
+
+-- name: to_dispatch -> ToDispatch
+-- Orders as far as a parcel depends on them, with what was not given back of their lines.
+SELECT o.order_id, o.state, o.market, o.currency, o.quote, o.contact, o.placed_at, (SELECT jsonb_agg(jsonb_build_object(
+        'line', l.line, 'ordered', l.quantity, 'left', l.quantity - l.refunded_quantity, 'weight_g', l.facts->'weight_g',
+        'goods_minor', (l.facts->>'goods_minor')::bigint - (l.facts->>'discount_minor')::bigint) ORDER BY l.line)
+    FROM order_lines AS l WHERE l.cell = o.cell AND l.order_id = o.order_id) AS lines
+FROM orders AS o WHERE o.cell = $1 AND o.order_id = ANY($2::uuid[]) ORDER BY o.order_id

@@ -11,11 +11,19 @@ import structlog
 from argosy.base.errors import Refused
 from argosy.base.money import Money
 from argosy.orders import store
+from argosy.orders.commands import ChangeAnswer, Changed, Refund, RefundLine
 from argosy.orders.desk import Desk
-from argosy.orders.model import ChangeAnswer, Changed, OpenRefund, Refund, RefundLine
+from argosy.orders.model import OpenRefund
 from argosy.orders.ports import RefundAnswer, RefundState
 
 _log = structlog.get_logger()
+_FIRST_WAIT = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(hours=6)
+
+
+def next_try(tries: int) -> timedelta:
+    """How long to leave a provider alone after `tries` earlier tries: 30 s, twice as long each time, 6 hours at most."""
+    return min(_FIRST_WAIT * (1 << min(tries, 20)), _LONGEST_WAIT)
 
 
 async def refund(
@@ -42,7 +50,8 @@ async def refund(
 async def carry_out_open(desk: Desk, age: timedelta = timedelta(seconds=30)) -> int:
     """Carry out refunds that are older than `age` and not confirmed; the number now done."""
     async with desk.database.read() as reader:
-        waiting = await store.open_refunds(reader, desk.cell, desk.clock.now() - age + timedelta(microseconds=1))
+        now = desk.clock.now()
+        waiting = await store.open_refunds(reader, desk.cell, now - age + timedelta(microseconds=1), now)
     return sum([await _carry_out(desk, one) for one in waiting])
 
 
@@ -54,6 +63,9 @@ async def _carry_out(desk: Desk, one: OpenRefund) -> int:
         # A refund that the provider cannot take must not stop those after it.
         _log.warning("refund_refused", order=str(one.order_id), refund=str(one.refund_id), code=wrong.code)
         answer = RefundAnswer(reference="", state=RefundState.FAILED, reason=wrong.code)
+    again = desk.clock.now() + next_try(one.tries)
     async with desk.database.transaction() as tx:
-        await store.settle_refund(tx, desk.cell, one.order_id, one.refund_id, answer.state.value, answer.reference)
+        await store.settle_refund(
+            tx, desk.cell, one.order_id, one.refund_id, answer.state.value, answer.reference, again
+        )
     return int(answer.state is RefundState.DONE)

@@ -18,8 +18,10 @@ from argosy.catalogue.search import Counts, count, search
 from argosy.catalogue.search_sql import Filter
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
+from argosy.orders.model import Charts, ShelfItem
+from argosy.orders.quoting.landing import Doorstep, region_in
+from argosy.orders.quoting.offers import UNPRICED, Shown, shown
 from argosy.pricing.model import Price
-from argosy.pricing.rules import price_in
 
 Kept = TypeVar("Kept")
 
@@ -35,15 +37,30 @@ class Offer(msgspec.Struct, frozen=True):
 
     variant: Variant
     price: Price | None
+    """What one piece costs at the door, its earlier price in the same terms."""
     free: int | None
     """None where no stock ever came in."""
     share_left: float
     """Free pieces as a share of those received, 0 to 1: for words about scarcity, not for sums."""
+    door: Doorstep | None = None
+    """How that price is made; None where there is none."""
+    goods: Price | None = None
+    """The market's price that it is made from: in same-gross markets what is paid in all, else before duty and tax."""
 
     @property
     def buyable(self) -> bool:
         """Whether it can be put into a basket here and now."""
-        return self.price is not None and bool(self.free)
+        return self.price is not None and bool(self.free) and not self.banned
+
+    @property
+    def banned(self) -> bool:
+        """Whether the law forbids to sell it there; `door` says why."""
+        return self.door is not None and self.door.banned
+
+    @property
+    def all_in(self) -> bool:
+        """Whether nothing more will be asked for at the door."""
+        return self.door is not None and self.door.all_in and not self.banned
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -69,39 +86,46 @@ class Showcase:
         self._desk = desk
         self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Any]] = {}
-        self._prices: dict[tuple[str, UUID], tuple[Any, Any, datetime, Price | None]] = {}
+        self._prices: dict[tuple[str, str, UUID], tuple[ShelfItem, Charts, datetime, Shown]] = {}
 
-    async def listing(self, market: Market, wanted: Filter, sort: str, page: int, size: int) -> Listing:
-        """A page of products (pages from 1) with counts; refuses what `search` refuses."""
+    async def listing(
+        self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
+    ) -> Listing:
+        """A page of products (pages from 1) with counts; refuses what `search` refuses.
+
+        `region` is the state or province delivered to, here and below; without it the market's own default.
+        """
         ids = await self._keep(
             ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
         )
         counts = await self.counts(wanted)
-        return Listing(await self.cards(market, ids, _colours(wanted)), counts)
+        return Listing(await self.cards(market, ids, _colours(wanted), region), counts)
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""
         return await self._keep(("count", wanted), _COUNT_SECONDS, lambda: self._count(wanted))
 
-    async def cards(self, market: Market, ids: list[UUID], colours: frozenset[str] = frozenset()) -> list[Card]:
+    async def cards(
+        self, market: Market, ids: list[UUID], colours: frozenset[str] = frozenset(), region: str = ""
+    ) -> list[Card]:
         """Cards of products, in the order of their ids, each by a variant in one of these colours where it has one."""
         # A list may still name a product whose variants have gone to others.
         products = [product for product in await self._desk.shelf.products(ids) if product.variants]
         stock = await self._desk.stock.counters([v.variant_id for product in products for v in product.variants])
         now = self._desk.clock.now()
         return [
-            _card(product, [self._offer(market, v, stock, now) for v in product.variants], colours)
+            _card(product, [self._offer(market, region, v, stock, now) for v in product.variants], colours)
             for product in products
         ]
 
-    async def product(self, market: Market, product_id: UUID) -> tuple[Product, list[Offer]] | None:
+    async def product(self, market: Market, product_id: UUID, region: str = "") -> tuple[Product, list[Offer]] | None:
         """A product with an offer for each variant; None also where its variants have all gone to other products."""
         found = await self._desk.shelf.products([product_id])
         if not found or not found[0].variants:
             return None
         stock = await self._desk.stock.counters([variant.variant_id for variant in found[0].variants])
         now = self._desk.clock.now()
-        return found[0], [self._offer(market, variant, stock, now) for variant in found[0].variants]
+        return found[0], [self._offer(market, region, variant, stock, now) for variant in found[0].variants]
 
     async def product_at(self, handle: str) -> UUID | None:
         """The product at an address."""
@@ -165,23 +189,28 @@ class Showcase:
         self._making[key] = task
         return task
 
-    def _offer(self, market: Market, variant: Variant, stock: dict[UUID, Any], now: datetime) -> Offer:
+    def _offer(self, market: Market, region: str, variant: Variant, stock: dict[UUID, Any], now: datetime) -> Offer:
         counter = stock.get(variant.variant_id)
         free = None if counter is None else max(counter.free, 0)
         share = free / counter.received if counter is not None and counter.received and free else 0.0
-        return Offer(variant, self._price(market, variant.variant_id, now), free, share)
+        price, door, goods = self._price(market, region, variant.variant_id, now)
+        return Offer(variant, price, free, share, door, goods)
 
-    def _price(self, market: Market, variant_id: UUID, now: datetime) -> Price | None:
-        rows, rates = self._desk.shelf.prices(variant_id), self._desk.charts.rates
-        key = (market.code, variant_id)
+    def _price(self, market: Market, region: str, variant_id: UUID, now: datetime) -> Shown:
+        """What a piece costs at the door, how, and the price that it is made from."""
+        charts, item = self._desk.charts, self._desk.shelf.item(variant_id)
+        if item is None:
+            return UNPRICED
+        region = region_in(market, region)
+        key = (market.code, region, variant_id)
         kept = self._prices.get(key)
-        if kept is not None and kept[0] is rows and kept[1] is rates and abs(now - kept[2]) < _PRICE_AGE:
+        if kept is not None and kept[0] is item and kept[1] is charts and abs(now - kept[2]) < _PRICE_AGE:
             return kept[3]
         if len(self._prices) > 500_000:
             self._prices.clear()
-        price = price_in(market, rows, rates, now)
-        self._prices[key] = (rows, rates, now, price)
-        return price
+        made = shown(charts, market, region, item, now)
+        self._prices[key] = (item, charts, now, made)
+        return made
 
 
 def _colours(wanted: Filter) -> frozenset[str]:

@@ -11,6 +11,9 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.markets.model import Address
+from argosy.orders.commands import (
+    Place,
+)
 from argosy.orders.model import (
     BasketRow,
     Expired,
@@ -21,7 +24,6 @@ from argosy.orders.model import (
     OrderListed,
     OrderRow,
     OrderState,
-    Place,
     Quote,
     QuoteLine,
     RefundRow,
@@ -81,6 +83,7 @@ class _NewOrder(msgspec.Struct, frozen=True):
     shipping_minor: int
     duty_minor: int | None
     tax_minor: int | None
+    fees_minor: int | None
     total_minor: int
     take_keys: list[str]
     take_counts: list[int]
@@ -109,11 +112,26 @@ async def add(tx: Tx, cell: int, placed: Sequence[Place], entry_ids: Sequence[UU
         takes = quote.takes()
         orders.append(
             _NewOrder(
-                quote.quote_id, entry_id, quote.shopper_id, quote.market, quote.currency, quote.goods_minor, quote.shipping_minor,
-                quote.duty_minor, quote.tax_minor, quote.total_minor, [take.key for take in takes], [take.count for take in takes],
-                replace(quote, lines=()), place.contact, place.now, place.hold_until, place.provider,
+                order_id=quote.quote_id,
+                entry_id=entry_id,
+                shopper_id=quote.shopper_id,
+                market=quote.market,
+                currency=quote.currency,
+                goods_minor=quote.goods_minor - quote.discount_minor,
+                shipping_minor=quote.shipping_minor,
+                duty_minor=quote.duty_minor,
+                tax_minor=quote.tax_minor,
+                fees_minor=quote.fees_minor,
+                total_minor=quote.total_minor,
+                take_keys=[take.key for take in takes],
+                take_counts=[take.count for take in takes],
+                quote=replace(quote, lines=()),
+                contact=place.contact,
+                placed_at=place.now,
+                hold_until=place.hold_until,
+                provider=place.provider,
             )
-        )  # fmt: skip
+        )
         for number, line in enumerate(quote.lines, start=1):
             keys = [take.key for take in line.takes]
             lines.append(_NewLine(quote.quote_id, number, line.variant_id, line.quantity, keys, line.total_minor, line))
@@ -182,14 +200,16 @@ async def add_late_charge(
     return await tx.do(_sql["add_late_charge"], cell, order_id, refund_id, *values) > 0
 
 
-async def settle_refund(tx: Tx, cell: int, order_id: UUID, refund_id: UUID, state: str, reference: str) -> None:
+async def settle_refund(
+    tx: Tx, cell: int, order_id: UUID, refund_id: UUID, state: str, reference: str, next_try_at: datetime
+) -> None:
     """How far a refund has come."""
-    await tx.do(_sql["settle_refund"], cell, order_id, refund_id, state, reference)
+    await tx.do(_sql["settle_refund"], cell, order_id, refund_id, state, reference, next_try_at)
 
 
-async def open_refunds(reader: Reader, cell: int, before: datetime) -> list[OpenRefund]:
+async def open_refunds(reader: Reader, cell: int, before: datetime, due: datetime) -> list[OpenRefund]:
     """Refunds to be carried out."""
-    return await reader.rows(OpenRefund, _sql["open_refunds"], cell, before)
+    return await reader.rows(OpenRefund, _sql["open_refunds"], cell, before, due)
 
 
 async def expired(reader: Reader, cell: int, now: datetime) -> list[Expired]:
@@ -246,3 +266,21 @@ async def hand_basket_over(tx: Tx, cell: int, guest: UUID, account: UUID) -> Non
     """A guest's basket for her account."""
     await tx.do(_sql["hand_basket_over"], cell, guest, account)
     await tx.do(_sql["empty_basket"], cell, guest)
+
+
+class ToDispatch(msgspec.Struct, frozen=True):
+    """An order as far as its parcel depends on it."""
+
+    order_id: UUID
+    state: str
+    market: str
+    currency: str
+    quote: dict[str, Any]
+    contact: dict[str, Any]
+    placed_at: datetime
+    lines: list[Any]
+
+
+async def to_dispatch(reader: Reader, cell: int, ids: Sequence[UUID]) -> list[ToDispatch]:
+    """Orders whose parcels are to be made or changed."""
+    return await reader.rows(ToDispatch, _sql["to_dispatch"], cell, ids)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from argosy.orders.cancel import cancel
+from argosy.orders.commands import ChangeAnswer, TooLate
 from argosy.orders.desk import Desk
-from argosy.orders.model import ChangeAnswer, TooLate
 from argosy.orders.refund import refund
 
 

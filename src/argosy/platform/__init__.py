@@ -1,4 +1,4 @@
 """The open API, version 1: products, search, quotes, orders, payments over JSON.
 
-A face: it decodes requests, calls verbs and writes answers. Table: `idempotency_keys`, `webhooks_seen`.
+A face: it decodes requests, calls verbs and writes answers. Table: `idempotency_keys`.
 """

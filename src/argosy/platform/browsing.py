@@ -19,6 +19,7 @@ from argosy.markets.model import Market
 from argosy.markets.rules import choose_language
 from argosy.orders.showcase import Card, Offer
 from argosy.platform.document import problems
+from argosy.platform.explaining import landed_answer
 from argosy.platform.front import Front, front_of, market_of
 from argosy.platform.model import (
     AddressFieldAnswer,
@@ -32,7 +33,6 @@ from argosy.platform.model import (
     ProductListed,
     VariantAnswer,
 )
-from argosy.pricing.model import Price
 from argosy.pricing.rules import rank_of
 
 MAX_CODES = 20
@@ -44,6 +44,15 @@ Codes = Annotated[
 MarketCode = Annotated[str, Parameter(min_length=2, max_length=2, description="Country of the market: `FR`.")]
 Told = Annotated[
     str, Parameter(max_length=35, description="BCP 47; empty takes `Accept-Language`, then the market's first.")
+]
+
+Region = Annotated[
+    str,
+    Parameter(
+        max_length=8,
+        pattern="^[A-Za-z0-9]*$",
+        description="State or province delivered to, where tax depends on it (US, CA); empty: the market's default.",
+    ),
 ]
 
 
@@ -113,6 +122,7 @@ async def products(
     request: Request[Any, Any, Any],
     market: MarketCode,
     language: Told = "",
+    region: Region = "",
     q: Annotated[str, Parameter(max_length=200, description="Words in any language: `red handbag`, `手袋 紅色`.")] = "",
     category: Code = "",
     brand: Codes | None = None,
@@ -142,7 +152,7 @@ async def products(
         least_rank=_rank(front, at, min_price_minor, "min_price_minor"),
         most_rank=_rank(front, at, max_price_minor, "max_price_minor"),
     )
-    listing = await front.showcase.listing(at, wanted, sort, page, page_size)
+    listing = await front.showcase.listing(at, wanted, sort, page, page_size, region.upper())
     counts = listing.counts
     return ListAnswer(
         [listed(front, at, told, card) for card in listing.cards],
@@ -199,13 +209,15 @@ async def product(
     handle: str,
     market: MarketCode,
     language: Told = "",
+    region: Region = "",
+    explain: Annotated[bool, Parameter(description="Tell the reasons of duty and tax.")] = False,
 ) -> ProductAnswer:
     """A product, by its handle or id, with the price and stock of each variant."""
     front = front_of(request)
     at = market_of(front, market)
     told = choose_language(at, request.headers.get("accept-language"), language or None)
     product_id = _id(handle) or await front.showcase.product_at(handle[:200].replace("\x00", ""))
-    found = await front.showcase.product(at, product_id) if product_id else None
+    found = await front.showcase.product(at, product_id, region.upper()) if product_id else None
     if found is None:
         raise NotFound("unknown_product", "There is no such product.", field="handle", remedy="Search for it.")
     one, offers = found
@@ -214,7 +226,7 @@ async def product(
     return ProductAnswer(
         one.product_id, one.handle, _url(front, at, told, one.handle), one.brand, name, name_language, one.category,
         category.names.get(told, category.names["en"]) if category else one.category, one.description, one.attributes,
-        [_variant(offer) for offer in offers], list(one.made_up),
+        [_variant(offer, explain) for offer in offers], list(one.made_up),
     )  # fmt: skip
 
 
@@ -229,11 +241,12 @@ def _url(front: Front, market: Market, language: str, handle: str) -> str:
     return f"{front.base_url}/{market.path}/{language.lower()}/p/{handle}"
 
 
-def _price(price: Price | None) -> PriceAnswer | None:
+def _price(offer: Offer) -> PriceAnswer | None:
+    price = offer.price
     if price is None:
         return None
     return PriceAnswer(
-        price.minor, price.currency, price.lowest_30_days_minor, price.seller_minor, price.seller_currency
+        price.minor, price.currency, offer.all_in, price.lowest_30_days_minor, price.seller_minor, price.seller_currency
     )
 
 
@@ -243,13 +256,14 @@ def listed(front: Front, market: Market, language: str, card: Card) -> ProductLi
     name, name_language = one.named(language)
     return ProductListed(
         one.product_id, one.handle, _url(front, market, language, one.handle), one.brand, name, name_language, one.category,
-        offer.variant.image, _price(offer.price), offer.buyable, offer.variant.variant_id,
+        offer.variant.image, _price(offer), offer.buyable, offer.variant.variant_id,
     )  # fmt: skip
 
 
-def _variant(offer: Offer) -> VariantAnswer:
+def _variant(offer: Offer, explained: bool) -> VariantAnswer:
     one = offer.variant
+    landed = landed_answer(offer.door.landed, explained) if offer.door else None
     return VariantAnswer(
-        one.variant_id, one.sku, one.colour, one.size, one.gtin, one.hs6, one.origin, one.weight_g, one.image, _price(offer.price),
-        offer.free, one.limit_per_shopper, list(one.made_up),
+        one.variant_id, one.sku, one.colour, one.size, one.gtin, one.hs6, one.origin, one.weight_g, one.image, _price(offer),
+        landed, offer.free, one.limit_per_shopper, list(one.made_up),
     )  # fmt: skip

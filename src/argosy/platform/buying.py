@@ -5,29 +5,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
+from argosy.landed.explain import explain
+from argosy.landed.model import Landed
 from argosy.markets.addresses import check_address
 from argosy.markets.model import Address
 from argosy.markets.rules import choose_language
 from argosy.orders import look
 from argosy.orders.cancel import cancel
-from argosy.orders.model import (
-    BasketLine,
-    Destination,
-    Lack,
-    LimitReached,
-    NoOrder,
-    NotForSale,
-    Placed,
-    Quote,
-    QuoteExpired,
-    SoldOut,
-    TooLate,
-)
+from argosy.orders.commands import Lack, LimitReached, NoOrder, Placed, QuoteExpired, SoldOut, TooLate
+from argosy.orders.model import BasketLine, Destination, NotForSale, Promise, Quote
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, pay
 from argosy.orders.pay_again import pay_again
 from argosy.orders.place import place
@@ -35,6 +27,7 @@ from argosy.orders.ports import Means
 from argosy.orders.quote import quote
 from argosy.orders.tokens import read_token
 from argosy.platform.document import ORDER_KEY, problems
+from argosy.platform.explaining import landed_answer, promise_answer
 from argosy.platform.front import Front, check_order_key, front_of, market_of
 from argosy.platform.model import (
     HistoryAnswer,
@@ -48,6 +41,7 @@ from argosy.platform.model import (
     QuoteLineAnswer,
     RateAnswer,
     RefundAnswer,
+    TakenAnswer,
 )
 from argosy.platform.problems import answer, problem
 from argosy.platform.requests import AddressRequest, OrderRequest, PaymentRequest, PayRequest, QuoteRequest
@@ -81,17 +75,31 @@ async def quote_for(front: Front, data: QuoteRequest, accept_language: str | Non
     )
     if isinstance(made, NotForSale):
         lost = ", ".join(str(variant) for variant in made.variants)
+        why = " ".join(("", *made.reasons))
         raise Refused(
             "not_for_sale",
-            f"Not for sale in {made.market}: {lost}.",
+            f"Not for sale in {made.market}: {lost}.{why}",
             field="lines",
             remedy="Take them out.",
             status=409,
         )
-    return quote_answer(*made)
+    if data.terms == "DDP" and made[0].terms != "DDP":
+        raise _no_ddp(made[0])
+    return quote_answer(*made, explained=data.explain)
 
 
-def quote_answer(made: Quote, token: str) -> QuoteAnswer:
+def _no_ddp(made: Quote) -> Refused:
+    why = next((told.text for told in explain(made.landed) if told.code.endswith((".unknown", ".unclassified"))), "")
+    return Refused(
+        "ddp_not_possible",
+        f"It cannot be delivered to {made.market} duty paid. {why}".strip(),
+        field="terms",
+        remedy="Leave terms empty for delivery at place: customs then asks the receiver for duty and tax.",
+        status=409,
+    )
+
+
+def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswer:
     """A quote as the API tells it."""
     return QuoteAnswer(
         made.quote_id,
@@ -99,12 +107,16 @@ def quote_answer(made: Quote, token: str) -> QuoteAnswer:
         made.currency,
         [_line_answer(line) for line in made.lines],
         made.goods_minor,
+        made.discount_minor,
+        made.saved_minor,
         made.shipping_minor,
         made.duty_minor,
         made.tax_minor,
+        made.fees_minor,
         made.total_minor,
-        made.landed_cost,
-        made.promise,
+        made.terms,
+        landed_answer(made.landed, explained),
+        promise_answer(made.promise),
         made.expires_at,
     )
 
@@ -120,12 +132,15 @@ def _line_answer(line: Any) -> QuoteLineAnswer:
         line.name,
         line.name_language,
         line.quantity,
-        price.minor,
+        line.unit_minor,
         line.goods_minor,
+        line.discount_minor,
         line.shipping_minor,
         line.duty_minor,
         line.tax_minor,
+        line.fees_minor,
         line.total_minor,
+        [TakenAnswer(one.promotion, one.layer, one.off_minor, one.seller_minor) for one in line.taken],
         price.seller_minor,
         price.seller_currency,
         told,
@@ -251,14 +266,41 @@ async def order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDetail:
 def detail(view: look.OrderView) -> OrderDetail:
     """An order as the API tells it."""
     row, names = view.order, view.order.quote["lines"]
+    lines = [
+        OrderLineAnswer(
+            line.line,
+            told["name"],
+            told["variant_id"],
+            line.quantity,
+            line.refunded_quantity,
+            line.total_minor,
+            line.refunded_minor,
+        )
+        for line, told in zip(view.lines, names, strict=True)
+    ]
     return OrderDetail(
-        row.order_id, row.state, row.market, row.currency, row.goods_minor, row.shipping_minor, row.duty_minor, row.tax_minor,
-        row.total_minor, row.refunded_minor, row.placed_at, row.hold_until,
-        [OrderLineAnswer(line.line, told["name"], told["variant_id"], line.quantity, line.refunded_quantity, line.total_minor,
-                         line.refunded_minor) for line, told in zip(view.lines, names, strict=True)],
-        [HistoryAnswer(entry.at, entry.what, entry.who, entry.detail) for entry in view.history],
-        [RefundAnswer(one.refund_id, one.state, one.amount_minor, one.currency, one.at) for one in view.refunds],
-    )  # fmt: skip
+        order_id=row.order_id,
+        state=row.state,
+        market=row.market,
+        currency=row.currency,
+        goods_minor=row.goods_minor,
+        shipping_minor=row.shipping_minor,
+        duty_minor=row.duty_minor,
+        tax_minor=row.tax_minor,
+        fees_minor=row.fees_minor,
+        total_minor=row.total_minor,
+        refunded_minor=row.refunded_minor,
+        terms=row.quote["terms"],
+        landed=landed_answer(msgspec.convert(row.quote["landed"], Landed), True),
+        promise=promise_answer(msgspec.convert(row.quote["promise"], Promise | None)),
+        placed_at=row.placed_at,
+        hold_until=row.hold_until,
+        lines=lines,
+        history=[HistoryAnswer(entry.at, entry.what, entry.who, entry.detail) for entry in view.history],
+        refunds=[
+            RefundAnswer(one.refund_id, one.state, one.amount_minor, one.currency, one.at) for one in view.refunds
+        ],
+    )
 
 
 @post(

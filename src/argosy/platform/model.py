@@ -28,15 +28,71 @@ class QuoteLineAnswer(msgspec.Struct, frozen=True):
     name_language: str
     quantity: int
     unit_minor: int
+    """What a piece is charged at, before duty and tax."""
     goods_minor: int
+    discount_minor: int
+    """What promotions take off the goods."""
     shipping_minor: int
     duty_minor: int | None
     tax_minor: int | None
+    fees_minor: int | None
     total_minor: int
+    promotions: list[TakenAnswer]
     seller_minor: int
     seller_currency: str
     rate: RateAnswer | None
     """None where the price was set for this market."""
+
+
+class TakenAnswer(msgspec.Struct, frozen=True):
+    """What a promotion took off a line's price, and how much of it the seller bears."""
+
+    promotion: str
+    layer: str
+    """`item`, `shop`, `shop_coupon`, `platform`, `platform_coupon` or `red_packet`."""
+    off_minor: int
+    seller_minor: int
+
+
+class ReasonAnswer(msgspec.Struct, frozen=True):
+    """Why a figure of duty or tax is what it is."""
+
+    code: str
+    line: int | None
+    """Number of the line in the quote, from 1; None where it is the whole consignment's."""
+    text: str
+    source: str
+    as_of: str
+
+
+class LandedAnswer(msgspec.Struct, frozen=True):
+    """Duty, tax and fees as computed, whoever pays them; null is unknown, never zero."""
+
+    state: str
+    """`known`, `estimate`, `unknown`, `banned` or `conditional`."""
+    duty_minor: int | None
+    duty_low_minor: int | None
+    """Bounds of an estimate."""
+    duty_high_minor: int | None
+    tax_minor: int | None
+    fees_minor: int | None
+    reasons: list[ReasonAnswer] | None
+    """Only where `explain` asked for them."""
+
+
+class PromiseAnswer(msgspec.Struct, frozen=True):
+    """By when goods are at the door."""
+
+    city: str
+    day: str
+    """In the city's own calendar."""
+    by: datetime
+    order_by: datetime
+    """Orders until then have this day."""
+    mode: str
+    confidence: float
+    """The share of parcels that are there by then."""
+    within_72h: bool
 
 
 class QuoteAnswer(msgspec.Struct, frozen=True):
@@ -47,14 +103,21 @@ class QuoteAnswer(msgspec.Struct, frozen=True):
     currency: str
     lines: list[QuoteLineAnswer]
     goods_minor: int
+    discount_minor: int
+    saved_minor: int
+    """What promotions took off the market's prices."""
     shipping_minor: int
     duty_minor: int | None
+    """Paid to the shop in advance; null under DAP."""
     tax_minor: int | None
+    fees_minor: int | None
+    """Flat charges fixed by law."""
     total_minor: int
-    landed_cost: str
-    """`not_computed`: duty and tax are not known yet and may be asked for at the door."""
-    promise: str
-    """`not_computed`: no delivery date is promised yet."""
+    terms: str
+    """`DDP`: nothing more is asked for at the door; `DAP`: customs asks the shopper for duty and tax there."""
+    landed: LandedAnswer
+    promise: PromiseAnswer | None
+    """Null where no date can be promised."""
     expires_at: datetime
 
 
@@ -128,8 +191,13 @@ class OrderDetail(msgspec.Struct, frozen=True):
     shipping_minor: int
     duty_minor: int | None
     tax_minor: int | None
+    fees_minor: int | None
     total_minor: int
     refunded_minor: int
+    terms: str
+    landed: LandedAnswer
+    """As it was when the order was placed, with every reason."""
+    promise: PromiseAnswer | None
     placed_at: datetime
     hold_until: datetime
     lines: list[OrderLineAnswer]
@@ -138,11 +206,14 @@ class OrderDetail(msgspec.Struct, frozen=True):
 
 
 class PriceAnswer(msgspec.Struct, frozen=True):
-    """A price in the market's currency."""
+    """The price of one piece in the market's currency."""
 
     minor: int
     currency: str
+    all_in: bool
+    """Whether duty and tax are in it, so that nothing more is asked for at the door."""
     lowest_30_days_minor: int | None
+    """Before the price was cut, in the same terms."""
     seller_minor: int
     seller_currency: str
 
@@ -161,6 +232,8 @@ class VariantAnswer(msgspec.Struct, frozen=True):
     image: str
     price: PriceAnswer | None
     """None: not for sale in this market."""
+    landed: LandedAnswer | None
+    """Duty and tax of one piece; `banned` may not be sold to this market."""
     available: int | None
     """Pieces left; None where no stock ever came in."""
     limit_per_shopper: int | None

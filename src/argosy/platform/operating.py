@@ -10,10 +10,9 @@ from litestar import Request, Response, get, post
 
 from argosy.base.errors import NotFound, Refused
 from argosy.orders import look
-from argosy.orders.model import Changed, RefundLine
+from argosy.orders.commands import Changed, RefundLine
 from argosy.orders.pay import settle
 from argosy.orders.refund import refund
-from argosy.platform import store
 from argosy.platform.buying import detail
 from argosy.platform.document import OPERATOR_KEY, problems
 from argosy.platform.front import Front, bearer, front_of
@@ -90,8 +89,5 @@ async def provider_message(provider: str, request: Request[Any, Any, Any]) -> Re
         await request.body(), {name.lower(): value for name, value in request.headers.items()}
     )
     if event is not None:
-        # Settling can be repeated, so it goes first: a message noted but not settled would be lost.
         await settle(desk, event.order_id, event.charge)
-        async with desk.database.transaction() as tx:
-            await store.note_webhook(tx, desk.cell, provider, event.event_id, desk.clock.now())
     return Response(None, status_code=204)

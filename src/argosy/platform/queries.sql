@@ -19,7 +19,3 @@ DELETE FROM idempotency_keys WHERE cell = $1 AND scope = $2 AND key = $3 AND sta
 -- name: forget_answers
 -- Forgets old answers.
 DELETE FROM idempotency_keys WHERE cell = $1 AND at < $2
-
--- name: seen_before
--- Notes a provider's message; no row if it was there already.
-INSERT INTO webhooks_seen (cell, provider, event_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1 AS new

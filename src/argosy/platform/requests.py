@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -53,7 +53,13 @@ class WishedDestination(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """Where it is to go."""
 
     country: Country
-    region: Short = ""
+    region: Annotated[
+        str,
+        _like(
+            "NY",
+            "State or province. Where tax depends on it (US, CA), empty is the market's own and the address must lie in it.",
+        ),
+    ] = ""
     postal_code: Short = ""
     city: Short = ""
 
@@ -64,6 +70,13 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: Annotated[list[WishedLine], Meta(min_length=1, max_length=50)]
     destination: WishedDestination
     language: Language = ""
+    terms: Annotated[
+        Literal["", "DDP"],
+        Meta(
+            description="`DDP`: refuse (`ddp_not_possible`) what cannot be delivered duty paid; empty: DAP is offered then."
+        ),
+    ] = ""
+    explain: Annotated[bool, Meta(description="Tell the reasons of every figure of duty and tax.")] = False
 
 
 class AddressRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,8 +45,3 @@ async def keep_answer(tx: Tx, cell: int, scope: str, key: str, kept: KeptAnswer,
 async def forget_answers(tx: Tx, cell: int, before: datetime) -> int:
     """Old answers, forgotten."""
     return await tx.do(_sql["forget_answers"], cell, before)
-
-
-async def note_webhook(tx: Tx, cell: int, provider: str, event_id: str, now: datetime) -> bool:
-    """Whether a provider's message is new."""
-    return await tx.value(_sql["seen_before"], cell, provider, event_id, now) is not None

@@ -36,6 +36,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Key that signs quotes and cookies, 32 characters or more; empty: made once and kept in `home`."""
     base_url: str = "http://127.0.0.1:8618"
     """Address that shoppers see; used in links, sitemap and payment returns."""
+    promise_hub: str = "CN-HGH"
+    """Hub of the delivery network that parcels leave; `none`: no delivery date is promised."""
     hold_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """How long an unpaid order keeps its goods."""
     quote_minutes: Annotated[int, Meta(ge=1, le=1440)] = 30

@@ -7,18 +7,20 @@ from itertools import zip_longest
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 
 from argosy.base.errors import NotFound
 from argosy.catalogue.model import BrandCount, Category
 from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.vocabulary import Meaning
+from argosy.markets.address_forms import area_choices
 from argosy.orders.showcase import Card, Listing
+from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
 from argosy.storefront.listings import PAGE, SORT_NAMES, Asked, facets_of, filter_of, pages_of, read_asked
 from argosy.storefront.page import redirect, render
 from argosy.storefront.seo import crumbs_data, data, links
-from argosy.storefront.visit import PLACE, Visit, place_of, visit_anywhere, visit_of
+from argosy.storefront.visit import PLACE, Visit, place_of, posted, visit_anywhere, visit_of
 
 _POPULAR = 20
 _HOUSES = 4
@@ -69,8 +71,22 @@ async def place(request: AnyRequest, market: str, language: str) -> Response[byt
         raise NotFound("unknown_market", "There is no such market or language.")
     visit = visit_anywhere(request)
     visit.keep(PLACE, f"{market}.{language}")
-    to = request.query_params.get("to", "").lstrip("/").replace("\\", "")[:300]
-    return redirect(visit, edition.url(*[step for step in to.split("/") if step not in ("", ".", "..")]))
+    return redirect(visit, edition.url(*_steps(request.query_params.get("to", ""))))
+
+
+def _steps(to: str) -> list[str]:
+    """The steps of an address within an edition, none of which leads out of it."""
+    told = to.lstrip("/").replace("\\", "")[:300]
+    return [step for step in told.split("/") if step not in ("", ".", "..")]
+
+
+@post("/{market:str}/{language:str}/region", status_code=303, include_in_schema=False)
+async def region(request: AnyRequest) -> Response[bytes]:
+    """Make prices for a state or province from now on, and go on to the same page."""
+    visit = visit_of(request)
+    form = await posted(request, visit)
+    visit.deliver_to(str(form.get("country_area", "")))
+    return redirect(visit, visit.edition.url(*_steps(str(form.get("to", "")))))
 
 
 @get("/{market:str}/{language:str}", include_in_schema=False)
@@ -87,6 +103,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
         houses=houses,
         total=sum(tile.count for tile in tiles),
         links=links(visit, ""),
+        strip=strip_of(visit),
     )
 
 
@@ -112,7 +129,9 @@ async def _popular(visit: Visit, tiles: list[Tile]) -> list[Card]:
     """The most popular goods of the departments, one of each in turn."""
     lists = await asyncio.gather(
         *(
-            visit.front.showcase.listing(visit.market, Filter(category=tile.category.code), "popular", 1, 4)
+            visit.front.showcase.listing(
+                visit.market, Filter(category=tile.category.code), "popular", 1, 4, visit.region
+            )
             for tile in tiles[:10]
         )
     )
@@ -124,7 +143,10 @@ async def _houses(visit: Visit) -> list[House]:
     showcase = visit.front.showcase
     brands = (await showcase.brands())[:_HOUSES]
     lists = await asyncio.gather(
-        *(showcase.listing(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3) for brand in brands)
+        *(
+            showcase.listing(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region)
+            for brand in brands
+        )
     )
     return [House(brand, found.cards) for brand, found in zip(brands, lists, strict=True)]
 
@@ -139,7 +161,7 @@ async def listing(request: AnyRequest, category: str) -> Response[bytes]:
         raise NotFound("unknown_category", "There is no such category.")
     asked = msgspec.structs.replace(read_asked(request.query_params), q="", within="")
     wanted = filter_of(visit, asked, category)
-    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE)
+    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE, visit.region)
     return render(
         visit,
         "browsing/listing.html",
@@ -177,7 +199,7 @@ async def search(request: AnyRequest) -> Response[bytes]:
         tiles = await _tiles(visit)
         return render(visit, "browsing/nothing.html", asked=asked, tiles=tiles, popular=await _popular(visit, tiles))
     wanted = filter_of(visit, asked, meanings=meanings)
-    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE)
+    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE, visit.region)
     if not found.counts.total and not asked.narrowed:
         tiles = await _tiles(visit)
         return render(visit, "browsing/nothing.html", asked=asked, tiles=tiles, popular=await _popular(visit, tiles))
@@ -209,4 +231,6 @@ async def markets(request: AnyRequest) -> Response[bytes]:
     visit = visit_of(request)
     to = request.query_params.get("to", "").lstrip("/")[:300]
     found = visit.front.desk.charts.markets.launched()
-    return render(visit, "browsing/markets.html", markets=found, to=to, links=links(visit, "markets"))
+    country = visit.market.address_country
+    areas = [(one.code, one.name) for one in area_choices(country, visit.language)] if visit.market.region else []
+    return render(visit, "browsing/markets.html", markets=found, areas=areas, to=to, links=links(visit, "markets"))

@@ -21,6 +21,7 @@ from argosy.catalogue.reference import Reference
 from argosy.markets import formats
 from argosy.markets.model import Market
 from argosy.markets.rules import direction, page_tag
+from argosy.orders.model import Promise
 from argosy.orders.showcase import Card
 from argosy.pricing.model import Price
 from argosy.storefront.texts import Speech, texts_in
@@ -103,6 +104,7 @@ class Edition:
             "number": partial(formats.number, locale=self.locale),
             "day": self.day,
             "instant": self.instant,
+            "instant_in": self.instant_in,
             "percent": self.percent,
             "weight": partial(formats.weight, locale=self.locale),
             "url": self.url,
@@ -139,7 +141,11 @@ class Edition:
         """An instant on the market's clock, with its offset."""
         return formats.instant(at, self.market.calendar.time_zone, self.locale)
 
-    def percent(self, ratio: Fraction, digits: int = 0) -> str:
+    def instant_in(self, at: datetime, zone: str) -> str:
+        """An instant on the clock of a place."""
+        return formats.instant(at, zone, self.locale)
+
+    def percent(self, ratio: Fraction | float, digits: int = 0) -> str:
         """A ratio as a percentage."""
         return formats.percent(ratio, self.locale, digits)
 
@@ -154,18 +160,26 @@ class Edition:
         name, language = product.named(self.language)
         return Naming(name, language if language and language != self.language else "")
 
-    def card(self, one: Card) -> Markup:
-        """A product's card, rendered once for what it shows."""
+    def card(self, one: Card, promise: Promise | None = None) -> Markup:
+        """A product's card with the date by which it is there, rendered once for what it shows."""
         offer, amount = one.offer, one.offer.price
         seen = (amount.minor, amount.lowest_30_days_minor) if amount else None
         low = offer.free if offer.share_left < LOW else bool(offer.free)
-        key = (offer.variant.variant_id, one.product.changed_at, seen, low)
+        key = (
+            offer.variant.variant_id,
+            one.product.changed_at,
+            seen,
+            low,
+            offer.all_in,
+            offer.banned,
+            promise and promise.day,
+        )
         made = self._cards.get(key)
         if made is None:
             if len(self._cards) >= _KEPT_CARDS:
                 self._cards.clear()
             shape: Any = self.environment.get_template("macros/goods.html").module
-            made = self._cards[key] = Markup(shape.card(one))  # noqa: S704
+            made = self._cards[key] = Markup(shape.card(one, promise))  # noqa: S704
         return made
 
     def category(self, code: str) -> str:

@@ -19,6 +19,7 @@ from argosy.orders.showcase import Showcase
 from argosy.plumbing.config import Config
 from argosy.plumbing.secrets import Signer
 from argosy.storefront.assets import STATIC, Assets, load_assets
+from argosy.storefront.bill.border import forbidden
 from argosy.storefront.edition import Edition, SharedTemplates
 from argosy.storefront.pictures import Pictures
 
@@ -70,8 +71,9 @@ class Front(msgspec.Struct):
         found = self.editions.get(key)
         if found is None or found.market is not market:
             found = self.editions[key] = Edition(
-                market, language, self.templates, self.reference, pictures=self.pictures, assets=self.assets, front=self
-            )
+                market, language, self.templates, self.reference,
+                pictures=self.pictures, assets=self.assets, front=self, forbidden=forbidden,
+            )  # fmt: skip
         return found
 
     def order_key(self, order_id: UUID) -> str:

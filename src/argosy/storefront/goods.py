@@ -8,18 +8,16 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
-from markupsafe import Markup
 
 from argosy.base.errors import NotFound
-from argosy.base.money import convert
 from argosy.catalogue.model import BrandRow, Category, Product
 from argosy.catalogue.search_sql import Filter
 from argosy.markets import formats
+from argosy.orders.quoting.offers import single
 from argosy.orders.showcase import Card, Offer
-from argosy.pricing.model import Price, Rate
+from argosy.storefront.bill.bills import piece_bill
 from argosy.storefront.listings import CODE
 from argosy.storefront.page import redirect, render
-from argosy.storefront.rates import rate_text
 from argosy.storefront.seo import crumbs_data, data, links, product_data
 from argosy.storefront.visit import Visit, visit_of
 
@@ -59,7 +57,7 @@ async def product(request: Request[Any, Any, Any], handle: str) -> Response[byte
     visit = visit_of(request)
     showcase = visit.front.showcase
     product_id = await showcase.product_at(handle) if CODE.match(handle) else None
-    found = await showcase.product(visit.market, product_id) if product_id else None
+    found = await showcase.product(visit.market, product_id, visit.region) if product_id else None
     if found is None or not found[1]:
         raise NotFound("unknown_product", "There is no such product.")
     one, offers = found
@@ -99,7 +97,7 @@ def _values(
         "shown": shown,
         "options": options_of(visit, one, offers, shown),
         "specs": specs_of(visit, one, shown),
-        "made_of": made_of(visit, shown.price) if shown.price else [],
+        "bill": piece_bill(visit.edition, shown, _payable(visit, shown)),
         "most": min(shown.free or 1, variant.limit_per_shopper or _MOST_ORDERED, _MOST_ORDERED),
         "views": list(zip(pictures, view_names(visit), strict=False)),
         "path": path,
@@ -109,6 +107,14 @@ def _values(
         "links": links(visit, f"p/{one.handle}"),
         "json": data(_structured(visit, one, offers, shown, path, pictures[0])),
     }
+
+
+def _payable(visit: Visit, shown: Offer) -> int:
+    """What promotions leave of the market's price for one piece."""
+    desk, item = visit.front.desk, visit.front.desk.shelf.item(shown.variant.variant_id)
+    if shown.goods is None or item is None:
+        return 0
+    return single(desk.charts, visit.market, item, shown.goods.minor, visit.front.now)
 
 
 def _structured(
@@ -129,7 +135,7 @@ def view_names(visit: Visit) -> list[str]:
 
 async def _related(visit: Visit, one: Product) -> list[Card]:
     wanted = Filter(category=one.category)
-    found = await visit.front.showcase.listing(visit.market, wanted, "popular", 1, _RELATED + 4)
+    found = await visit.front.showcase.listing(visit.market, wanted, "popular", 1, _RELATED + 4, visit.region)
     others = [card for card in found.cards if card.product.product_id != one.product_id]
     return sorted(others, key=lambda card: not card.offer.buyable)[:_RELATED]
 
@@ -141,7 +147,7 @@ async def _brand(visit: Visit, one: Product) -> tuple[BrandRow, list[Card]] | No
     brand = await showcase.brand(one.brand_slug)
     if brand is None:
         return None
-    found = await showcase.listing(visit.market, Filter(brands=(one.brand_slug,)), "popular", 1, 4)
+    found = await showcase.listing(visit.market, Filter(brands=(one.brand_slug,)), "popular", 1, 4, visit.region)
     return brand, [card for card in found.cards if card.product.product_id != one.product_id][:3]
 
 
@@ -177,38 +183,6 @@ def _option(visit: Visit, one: Product, offers: list[Offer], dimension: str, cod
         out=not any(offer.buyable for offer in having) if coloured else not best.buyable,
         picture=visit.front.pictures.of_variant(one.category, best.variant) if coloured else "",
     )
-
-
-def made_of(visit: Visit, price: Price) -> list[tuple[str, Any, Any, str]]:
-    """The bill of a price: the seller's own, the exchange, the rounding; the lines add up to it."""
-    edition = visit.edition
-    if price.rate is None:
-        return [(edition.gettext("Price set for this market"), edition.price(price.minor), "", "")]
-    home = convert(price.seller_minor, price.rate.ratio, price.seller_currency, price.currency)
-    seller = edition.price(price.seller_minor, price.seller_currency)
-    if price.seller_currency == price.currency:
-        return [(edition.gettext("The seller’s price"), edition.price(price.minor), "", "")]
-    lines = [
-        (
-            edition.gettext("The seller’s price, %(amount)s", amount=seller),
-            edition.price(home),
-            rate_words(visit, price.rate),
-            "",
-        )
-    ]
-    if price.minor != home:
-        why = edition.gettext("to a round price in %(currency)s", currency=price.currency)
-        lines.append((edition.gettext("Rounding"), edition.price(price.minor - home), why, ""))
-    return lines
-
-
-def rate_words(visit: Visit, rate: Rate) -> str:
-    """A rate in words: `8.1241 CNY for 1 EUR, European Central Bank, 30 Oct 2026`."""
-    told = Markup("<bdi>%s</bdi>") % rate_text(rate, visit.locale)
-    # Who published it is named as the source names itself, in English.
-    source = Markup('<bdi lang="en">%s</bdi>') % rate.source
-    day = visit.edition.day(rate.day, year=True)
-    return visit.gettext("%(rate)s; %(source)s, %(day)s", rate=told, source=source, day=day)
 
 
 def specs_of(visit: Visit, one: Product, shown: Offer) -> list[Spec]:

@@ -38,6 +38,7 @@ def html(visit: Visit, template: str, **context: Any) -> str:
     """A template rendered for a visit: a page, or a part of one for a script to put in place."""
     context["visit"] = visit
     context["frame"] = frame
+    context.setdefault("promise", visit.promise)
     return visit.edition.render(template, context)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from argosy.storefront import browsing, files, goods, help, sitemap, stores
-from argosy.storefront.buying_routes import BUYING
+from argosy.storefront.account.routes import ACCOUNTS
+from argosy.storefront.buying.routes import BUYING
+from argosy.storefront.festival.routes import FESTIVALS
 
 BROWSING = [
     files.static_file,
     browsing.root,
     browsing.market_root,
     browsing.place,
+    browsing.region,
     browsing.home,
     browsing.listing,
     browsing.search,
@@ -25,5 +28,5 @@ BROWSING = [
 ]
 """Everything for looking around."""
 
-PAGES = [*BROWSING, *BUYING]
+PAGES = [*BROWSING, *FESTIVALS, *BUYING, *ACCOUNTS]
 """All that the app serves to people."""

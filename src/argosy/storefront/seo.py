@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from markupsafe import Markup
@@ -62,7 +63,7 @@ def product_data(visit: Visit, product: Product, offers: list[Offer], shown: Off
         "image": picture if picture.startswith("https://") else base + picture,
         "sku": variant.sku,
         "category": visit.edition.category(product.category),
-        "offers": [_offer_data(visit, product, offer) for offer in offers[:20] if offer.price],
+        "offers": [_offer_data(visit, product, offer) for offer in offers[:20] if offer.price and not offer.banned],
     }
     more = {
         "brand": {"@type": "Brand", "name": product.brand} if product.brand else None,
@@ -75,6 +76,7 @@ def product_data(visit: Visit, product: Product, offers: list[Offer], shown: Off
 
 def _offer_data(visit: Visit, product: Product, offer: Offer) -> dict[str, Any]:
     assert offer.price is not None  # noqa: S101
+    shipping = _shipping_data(visit, offer)
     return {
         "@type": "Offer",
         "url": visit.front.base_url + visit.edition.url("p", product.handle, v=offer.variant.variant_id),
@@ -84,6 +86,23 @@ def _offer_data(visit: Visit, product: Product, offer: Offer) -> dict[str, Any]:
         "itemCondition": f"{_SCHEMA}/NewCondition",
         "sku": offer.variant.sku,
         "eligibleRegion": visit.market.code,
+        **({"shippingDetails": shipping} if shipping else {}),
+    }
+
+
+def _shipping_data(visit: Visit, offer: Offer) -> dict[str, Any]:
+    """Carriage and the days that it takes; empty where no date is promised."""
+    promise = visit.promise
+    if promise is None or not offer.buyable or offer.price is None:
+        return {}
+    today = visit.front.now.astimezone(ZoneInfo(promise.time_zone)).date()
+    region = {"addressRegion": visit.region} if visit.region else {}
+    days = {"@type": "QuantitativeValue", "minValue": 0, "maxValue": (promise.day - today).days, "unitCode": "DAY"}
+    return {
+        "@type": "OfferShippingDetails",
+        "shippingRate": {"@type": "MonetaryAmount", "value": "0", "currency": offer.price.currency},
+        "shippingDestination": {"@type": "DefinedRegion", "addressCountry": visit.market.address_country, **region},
+        "deliveryTime": {"@type": "ShippingDeliveryTime", "transitTime": days},
     }
 
 

@@ -29,7 +29,12 @@ async def brands(request: Request[Any, Any, Any]) -> Response[bytes]:
     showcase = visit.front.showcase
     found = await showcase.brands()
     largest = [
-        (brand, (await showcase.listing(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3)).cards)
+        (
+            brand,
+            (
+                await showcase.listing(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region)
+            ).cards,
+        )
         for brand in found[:_LARGEST]
     ]
     return render(
@@ -54,7 +59,7 @@ async def brand(request: Request[Any, Any, Any], slug: str) -> Response[bytes]:
     asked = msgspec.structs.replace(read_asked(request.query_params), q="", brands=())
     wanted = filter_of(visit, asked)
     wanted = msgspec.structs.replace(wanted, brands=(row.brand_slug,))
-    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE)
+    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE, visit.region)
     story, story_language = story_of(row, visit.language)
     return render(
         visit,

@@ -11,14 +11,17 @@ from litestar import Request
 from litestar.datastructures import Cookie, FormMultiDict
 
 from argosy.base.errors import NotFound, Refused
+from argosy.markets.address_forms import area_name, areas_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language, interface_language
+from argosy.orders.model import Destination, Promise
 from argosy.storefront.edition import Edition
 from argosy.storefront.front import Front, front_of
 
 SESSION = "argosy"
 BASKET = "argosy_basket"
 PLACE = "argosy_place"
+REGION = "argosy_region"
 KEEP_SECONDS = 180 * 24 * 3600
 _NOBODY = bytes(16)
 
@@ -43,6 +46,8 @@ class Visit(msgspec.Struct):
     shopper_id: UUID | None = None
     account_id: UUID | None = None
     basket_count: int = 0
+    region: str = ""
+    """Code of the state or province it would be sent to, in markets whose tax depends on it; else empty."""
     question: str = ""
     """What stands in the search field."""
     swapped: bool = False
@@ -73,7 +78,7 @@ class Visit(msgspec.Struct):
     @property
     def known(self) -> bool:
         """Whether this page depends on who reads it."""
-        return self.shopper_id is not None or self.basket_count > 0
+        return self.shopper_id is not None or self.basket_count > 0 or self.region != self.market.region
 
     @property
     def csrf(self) -> str:
@@ -112,6 +117,24 @@ class Visit(msgspec.Struct):
         """Show this number at the basket from now on."""
         self.basket_count = max(0, min(pieces, 9_999))
         self.keep(BASKET, str(self.basket_count) if self.basket_count else "", KEEP_SECONDS if self.basket_count else 0)
+
+    @property
+    def place(self) -> str:
+        """Where prices are made for: the state or province where tax depends on it, else the country."""
+        if not self.region:
+            return self.edition.market_name
+        return area_name(self.market.address_country, self.region, self.language)
+
+    @property
+    def promise(self) -> Promise | None:
+        """By when goods that are ordered now are there; None where no date can be promised."""
+        return self.front.desk.promise(Destination(country=self.market.code, region=self.region), self.front.now)
+
+    def deliver_to(self, region: str) -> None:
+        """Make prices for this state or province from now on; one that is none leaves things as they are."""
+        if region != self.region and region_in(self.market, region) == region:
+            self.region = region
+            self.keep(_region_cookie(self.market), region)
 
     def keep(self, name: str, value: str, seconds: int = KEEP_SECONDS) -> None:
         """Set a cookie with the answer; 0 seconds removes it."""
@@ -152,9 +175,21 @@ def _visit(request: Request[Any, Any, Any], front: Front, edition: Edition, rest
     if token and (session := _session(front, token)) is not None:
         visit.shopper_id = UUID(bytes=session.shopper)
         visit.account_id = UUID(bytes=session.account) if session.account else None
+    visit.region = region_in(edition.market, cookies.get(_region_cookie(edition.market), ""))
     count = cookies.get(BASKET, "")
     visit.basket_count = int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0
     return visit
+
+
+def region_in(market: Market, wished: str) -> str:
+    """The state or province wished for, if the market's tax depends on it and it has such a one; else the market's own."""
+    if wished and market.region and any(area.code == wished for area in areas_of(market.address_country)):
+        return wished
+    return market.region
+
+
+def _region_cookie(market: Market) -> str:
+    return f"{REGION}_{market.path}"
 
 
 def _session(front: Front, token: str) -> _Session | None:

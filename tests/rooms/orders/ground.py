@@ -12,15 +12,20 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import structlog
+from msgspec.structs import replace
 
 from argosy.catalogue.model import Product, Variant
+from argosy.landed.load import load_tables
 from argosy.markets.load import load_markets
-from argosy.markets.model import Address
+from argosy.markets.model import Address, Markets
+from argosy.orders.commands import Placed
 from argosy.orders.desk import Desk
 from argosy.orders.intake import Intake
-from argosy.orders.model import BasketLine, Charts, Destination, NotForSale, Placed, Quote, ShelfItem
+from argosy.orders.model import BasketLine, Charts, Destination, NotForSale, Quote, ShelfItem
 from argosy.orders.place import place
-from argosy.orders.rules import quote_basket, stock_key
+from argosy.orders.quoting.exchange import Exchange
+from argosy.orders.quoting.rules import quote_basket
+from argosy.orders.rules import stock_key
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.stock import StockBoard
 from argosy.outside.simulated import SimulatedPayments
@@ -51,7 +56,14 @@ RATES = rates_of(
         for currency, rate in (("CNY", 8), ("JPY", 160), ("HKD", 9))
     ]
 )
-CHARTS = Charts(MARKETS, RATES, HUB, timedelta(minutes=30))
+TABLES = load_tables(Config().data / "landed", Exchange(RATES))
+CHARTS = Charts(markets=MARKETS, rates=RATES, hub=HUB, quote_for=timedelta(minutes=30), tables=TABLES)
+PLAIN = replace(
+    CHARTS,
+    markets=Markets(replace(market, terms="DAP") if market.code == "FR" else market for market in MARKETS.values()),
+    doorsteps={},
+)
+"""France pays at the door here, so that sums are plain ones."""
 HOLD = timedelta(minutes=15)
 ADDRESS = Address(
     country="FR",
@@ -114,11 +126,15 @@ def line(item: ShelfItem, quantity: int = 1) -> BasketLine:
 
 
 def quoted(
-    *wishes: tuple[ShelfItem, int], country: str = "FR", now: datetime = NOW, shopper: UUID | None = None
+    *wishes: tuple[ShelfItem, int],
+    country: str = "FR",
+    now: datetime = NOW,
+    shopper: UUID | None = None,
+    charts: Charts = PLAIN,
 ) -> Quote:
     """A quote for so many of each thing, by a shopper of her own if none is named."""
     made = quote_basket(
-        CHARTS,
+        charts,
         shelf(*(item for item, _ in wishes)),
         [line(item, count) for item, count in wishes],
         Destination(country=country),
@@ -210,7 +226,7 @@ async def bench(dsn: str, clock: HeldClock | None = None, *, late_seconds: float
         payments=payments,
         signer=Signer(SECRET, "quote"),
         hold_for=HOLD,
-        charts=CHARTS,
+        charts=PLAIN,
     )
     try:
         async with database.transaction() as tx:
@@ -239,7 +255,8 @@ GROUP BY o.cell, o.order_id HAVING count(l.line) = 0 OR sum(l.total_minor) <> o.
     OR sum(l.refunded_minor) <> o.refunded_minor
 UNION ALL
 SELECT 'goods, shipping, duty and tax do not add up in order ' || order_id FROM orders
-WHERE goods_minor + shipping_minor + coalesce(duty_minor, 0) + coalesce(tax_minor, 0) <> total_minor
+WHERE goods_minor + shipping_minor + coalesce(duty_minor, 0) + coalesce(tax_minor, 0)
+    + coalesce(fees_minor, 0) <> total_minor
 UNION ALL
 SELECT 'a line without an order: ' || l.order_id FROM order_lines AS l LEFT JOIN orders AS o USING (cell, order_id)
 WHERE o.order_id IS NULL

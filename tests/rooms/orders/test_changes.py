@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -12,28 +12,33 @@ from msgspec.structs import replace
 
 from argosy.base.errors import Refused
 from argosy.orders.changes import effect_of
-from argosy.orders.model import (
-    Change,
-    Changed,
-    LineState,
-    NoteCharge,
-    OrderState,
-    Pay,
-    Refund,
-    RefundLine,
-    Release,
-    TooLate,
-)
-from argosy.orders.rules import refund_lines, refund_worth
+from argosy.orders.commands import Change, Changed, NoteCharge, Pay, Refund, RefundLine, Release, TooLate
+from argosy.orders.model import LineState, OrderState
+from argosy.orders.rules import PARTS, refund_lines, refund_parts
 from argosy.quotas.model import Move
 from rooms.orders.ground import NOW
 
 ORDER = UUID(int=1)
 REFUND = UUID(int=9)
-LINES = [
-    LineState(ORDER, 1, UUID(int=11), 3, 0, ["stock/a", "limit/a"], 1_000, 0),
-    LineState(ORDER, 2, UUID(int=12), 1, 0, ["stock/b"], 500, 0),
-]
+
+
+def line_of(total: int, quantity: int, number: int = 1, keys: list[str] | None = None, **parts: int) -> LineState:
+    """A line; all of its total is goods where its parts are not named."""
+    whole = {"goods_minor": total, "shipping_minor": 0, "duty_minor": 0, "tax_minor": 0, "fees_minor": 0} | parts
+    return LineState(
+        order_id=ORDER,
+        line=number,
+        variant_id=UUID(int=10 + number),
+        quantity=quantity,
+        refunded_quantity=0,
+        take_keys=keys or [],
+        total_minor=total,
+        refunded_minor=0,
+        **whole,
+    )
+
+
+LINES = [line_of(1_000, 3, 1, ["stock/a", "limit/a"]), line_of(500, 1, 2, ["stock/b"])]
 
 
 def order(state: str, reference: str = "", **more: Any) -> OrderState:
@@ -154,7 +159,7 @@ def test_a_refund_by_line_leaves_the_order_paid_until_all_is_back() -> None:
     assert first.order is not None
     assert (first.order.refunded_minor, first.refund_minor) == (333, 333)
     assert first.moves == (Move("stock/a", sold=-1), Move("limit/a", sold=-1))
-    assert first.refunded_lines == ({"line": 1, "quantity": 1, "amount_minor": 333},)
+    assert first.refunded_lines == ({"line": 1, "quantity": 1, "amount_minor": 333, "goods_minor": 333},)
     assert (first.what, first.detail["amount_minor"], first.detail["refund"]) == ("order.refunded", 333, str(REFUND))
     left = [*first.lines, LINES[1]]
     rest = effect_of(refund((2, 1), (1, 2)), first.order, left)
@@ -201,15 +206,29 @@ def test_a_line_that_is_all_back_has_nothing_left() -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.integers(0, 10**12), st.lists(st.integers(1, 400), min_size=1, max_size=12))
-def test_the_worths_of_all_pieces_are_the_line_s_total(total: int, parts: list[int]) -> None:
-    line = LineState(uuid4(), 1, uuid4(), sum(parts), 0, [], total, 0)
+@given(st.lists(st.integers(0, 10**12), min_size=5, max_size=5), st.lists(st.integers(1, 400), min_size=1, max_size=12))
+def test_the_parts_of_all_pieces_are_the_line_s(amounts: list[int], parts: list[int]) -> None:
+    whole = dict(zip(PARTS, amounts, strict=True))
+    line = line_of(sum(amounts), sum(parts), **whole)
+    back = dict.fromkeys(PARTS, 0)
     for part in parts:
-        worth = refund_worth(line, part)
-        assert worth >= 0
-        # No piece is worth a whole unit more than another.
-        assert abs(worth * line.quantity - line.total_minor * part) < line.quantity
+        told = refund_parts(line, part)
+        for name, worth in told.items():
+            assert worth >= 0
+            # No piece is worth a whole unit more than another.
+            assert abs(worth * line.quantity - whole[name] * part) < line.quantity
+            back[name] += worth
         line = replace(
-            line, refunded_quantity=line.refunded_quantity + part, refunded_minor=line.refunded_minor + worth
+            line,
+            refunded_quantity=line.refunded_quantity + part,
+            refunded_minor=line.refunded_minor + sum(told.values()),
         )
-    assert line.refunded_minor == total
+    assert back == whole
+    assert line.refunded_minor == sum(amounts)
+
+
+def test_duty_tax_and_fees_go_back_with_their_line() -> None:
+    line = line_of(1_537, 2, goods_minor=1_000, shipping_minor=0, duty_minor=0, tax_minor=237, fees_minor=300)
+    assert refund_parts(line, 1) == {"goods_minor": 500, "tax_minor": 118, "fees_minor": 150}
+    again = replace(line, refunded_quantity=1, refunded_minor=768)
+    assert refund_parts(again, 1) == {"goods_minor": 500, "tax_minor": 119, "fees_minor": 150}

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from argosy.base.errors import Refused
 from argosy.base.money import Money
 from argosy.orders.cancel import cancel
+from argosy.orders.commands import Changed, LimitReached, Placed, RefundLine, SoldOut, TooLate
 from argosy.orders.expire import expire
-from argosy.orders.model import Changed, LimitReached, Placed, Quote, RefundLine, SoldOut, TooLate
+from argosy.orders.model import Quote
 from argosy.orders.pay import Declined, Ended, Paid, Pending, pay
 from argosy.orders.place import place
 from argosy.orders.ports import Means

@@ -11,8 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
-from argosy.orders.intake import Intake
-from argosy.orders.model import (
+from argosy.orders.commands import (
     Changed,
     Lack,
     LimitReached,
@@ -21,12 +20,15 @@ from argosy.orders.model import (
     Place,
     PlaceAnswer,
     Placed,
-    Quote,
     QuoteExpired,
     Refund,
     Release,
     SoldOut,
     TooLate,
+)
+from argosy.orders.intake import Intake
+from argosy.orders.model import (
+    Quote,
 )
 from argosy.orders.place import place
 from argosy.plumbing.database import BY_KEY, connect

@@ -12,9 +12,9 @@ from argosy.base.errors import Refused
 from argosy.base.money import Money
 from argosy.orders import look
 from argosy.orders.cancel import cancel
+from argosy.orders.commands import Changed, TooLate
 from argosy.orders.expire import expire
 from argosy.orders.follow_up import follow_up
-from argosy.orders.model import Changed, TooLate
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, Pending, charge_key, pay, settle
 from argosy.orders.ports import Charge, Means
 from argosy.plumbing.ids import derived_id

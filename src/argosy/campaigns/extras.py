@@ -1,0 +1,112 @@
+"""Gifts and shipping: what comes on top of a price and takes nothing off it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from argosy.campaigns.candidates import Ground, held_key, uses_key
+from argosy.campaigns.live import Extra
+from argosy.campaigns.model import GiftOffer, Held, Left, ShippingOffer, Wallet
+from argosy.quotas.model import Take
+
+
+class Extras(msgspec.Struct, frozen=True):
+    """What comes on top."""
+
+    gifts: tuple[GiftOffer, ...] = ()
+    shipping: tuple[ShippingOffer, ...] = ()
+    used: tuple[str, ...] = ()
+    takes: tuple[Take, ...] = ()
+
+
+NONE = Extras()
+
+
+def gift_key(code: str) -> str:
+    """The counter of a gift's pieces."""
+    return f"gift/{code}"
+
+
+def extras_for(ground: Ground, wallet: Wallet, held: Mapping[str, Held], left: Left, used_bits: int) -> Extras:
+    """The gifts and the shipping of a basket, given the promotions that its price is made of.
+
+    Every gift that is earned comes along. Of several limits of the shipping of a line the lowest counts; a coupon
+    for shipping is used only where it is lower than what there is without it.
+    """
+    reached: list[tuple[Extra, list[int]]] = []
+    for extra, lines in _by_extra(ground).items():
+        if extra.bars & used_bits or not _may_use(extra, held, wallet, left):
+            continue
+        if sum([ground.minors[i] for i in lines]) >= extra.over_minor:
+            reached.append((extra, lines))
+    if not reached:
+        return NONE
+    gifts = []
+    for extra, _ in reached:
+        if extra.gift is not None and left.get(gift_key(extra.code), extra.gift.units) >= extra.gift.quantity:
+            gifts.append(extra)
+    shipping = _cheapest([pair for pair in reached if pair[0].gift is None])
+    takes: list[Take] = []
+    for extra in (*gifts, *(extra for extra, _ in shipping)):
+        takes += _takes(extra, held, wallet)
+    return Extras(
+        tuple(GiftOffer(one.code, one.gift.variant, one.gift.quantity) for one in gifts if one.gift),
+        tuple(
+            ShippingOffer(one.code, tuple(ground.lines[i].line for i in lines), one.at_most_minor, one.seller_per_mille)
+            for one, lines in shipping
+        ),
+        tuple(held[one.code].held_id for one, _ in shipping if one.held),
+        tuple(takes),
+    )
+
+
+def _by_extra(ground: Ground) -> dict[Extra, list[int]]:
+    found: dict[Extra, list[int]] = {}
+    for place, profile in enumerate(ground.profiles):
+        for extra in profile[2]:
+            if extra.bars and ground.items[place].bits & extra.bars:
+                continue
+            if extra in found:
+                found[extra].append(place)
+            else:
+                found[extra] = [place]
+    return found
+
+
+def _may_use(extra: Extra, held: Mapping[str, Held], wallet: Wallet, left: Left) -> bool:
+    if extra.held and extra.code not in held:
+        return False
+    if extra.levels and extra.levels.isdisjoint(wallet.levels):
+        return False
+    return not left or all(left.get(key, 1) > 0 for key in (uses_key(extra.code), uses_key(extra.code, wallet.shopper)))
+
+
+def _takes(extra: Extra, held: Mapping[str, Held], wallet: Wallet) -> list[Take]:
+    promotion = extra.promotion
+    takes = []
+    if extra.gift is not None:
+        takes.append(Take(gift_key(extra.code), extra.gift.quantity, extra.gift.units))
+    if extra.held:
+        takes.append(Take(held_key(held[extra.code].held_id), 1, 1))
+    if promotion.uses is not None:
+        takes.append(Take(uses_key(extra.code), 1, promotion.uses))
+    if promotion.per_shopper is not None:
+        takes.append(Take(uses_key(extra.code, wallet.shopper), 1, promotion.per_shopper))
+    return takes
+
+
+def _cheapest(reached: Sequence[tuple[Extra, list[int]]]) -> list[tuple[Extra, list[int]]]:
+    """Of each line the lowest limit; coupons come last and only where they lower it."""
+    if len(reached) < 2:
+        return list(reached)
+    best: dict[int, Extra] = {}
+    for extra, lines in sorted(reached, key=lambda pair: (pair[0].held, pair[0].at_most_minor, pair[0].code)):
+        for i in lines:
+            if i not in best or extra.at_most_minor < best[i].at_most_minor:
+                best[i] = extra
+    lines_of: dict[str, tuple[Extra, list[int]]] = {}
+    for i in sorted(best):
+        lines_of.setdefault(best[i].code, (best[i], []))[1].append(i)
+    return [lines_of[code] for code in sorted(lines_of)]

@@ -1,0 +1,345 @@
+"""The lawful set of candidates that leaves the least to pay: branch and bound on whole minor units. Pure.
+
+Candidates are gone through in the order of their layers. One is taken without looking at its alternative where the
+alternative provably cannot be better; else both ways are followed, the second only while it may still win.
+
+Why a candidate may be taken without looking: in fractions, taking an amount off a basket never raises what later layers
+leave to pay, and lowers it at least by that amount times what later percentages leave of it; the candidates that it
+excludes are worth at most what they could come to. Sharing in whole minor units moves a later total by less than half a
+unit a line and two units a step, both ways together (`doubts`), so the difference has to be larger than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from argosy.campaigns.candidates import Candidate
+from argosy.campaigns.plan import ORDER
+
+EXACT_CHOICES = 14
+"""Up to so many candidates the search always runs to its end."""
+STEPS = 5_000
+"""Beyond them it ends after so many steps and says how far it may be from the lowest total."""
+
+
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """A candidate that is used, and what it takes off each of its lines."""
+
+    candidate: Candidate
+    minor: int
+    shares: list[int]
+
+
+_Fork = tuple[int, list[int], int, int, tuple[Any, ...], int, int]
+"""A candidate that was used; what was left of each line, barred and taken before, and the steps; its worth and its rivals."""
+
+
+_Group = tuple[list[tuple[int, int]], int, int]
+"""Members as `(place, most)`, their places as bits, their layer."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The set that was found, in the order of application."""
+
+    steps: tuple[Step, ...]
+    taken_minor: int
+    at_most_minor: int
+    """How much more another set could take off; 0: none can."""
+    left: list[int]
+    """What is left to pay of each line."""
+
+    def bits(self) -> int:
+        """The places, among all that are live, of the promotions used."""
+        bits = 0
+        for step in self.steps:
+            bits |= 1 << step.candidate.choice.bit
+        return bits
+
+
+class Search:
+    """One search; `steps_left` bounds it."""
+
+    def __init__(self, items: Sequence[int], candidates: Sequence[Candidate]) -> None:
+        self.items = list(items)
+        self.candidates = candidates
+        self.count = len(candidates)
+        self.steps_left = 2 << self.count if self.count <= EXACT_CHOICES else STEPS
+        self.best = -1
+        self.best_trail: tuple[Any, ...] = ()
+        self.best_left: list[int] = self.items
+        self.waiting: list[_Fork] = []
+        possible = sum([one.most for one in candidates])
+        self.plain = not any([one.per_mille or one.base - possible + one.most < one.fixed for one in candidates])
+        """Nothing that is used changes what anything else is worth."""
+        self.groups: list[_Group] = []
+        self.survives: list[tuple[int, int]] = []
+        self.doubts: list[int] = []
+
+    def run(self) -> Found:
+        """The best set."""
+        self._follow(0, self.items, 0, 0, ())
+        missed = 0
+        if self.waiting:
+            self.groups = _groups(self.candidates)
+            self.survives, self.doubts = _certainty(self.items, self.candidates, self.groups)
+            if self.best < self._most(0, 0):
+                missed = self._try_others()
+        steps = _in_order(self.best_trail)
+        if not self.plain:
+            steps = self._without_idle(steps)
+        return Found(steps, self.best, max(missed - self.best, 0), self.best_left)
+
+    def _follow(self, place: int, left: list[int], barred: int, taken: int, trail: tuple[Any, ...]) -> None:
+        """Use all that is lawful from `place` on, remember where the way forked, and note the set if it is the best so far."""
+        candidates, plain = self.candidates, self.plain
+        while place < self.count:
+            if not barred >> place & 1:
+                one = candidates[place]
+                weights = _weights(one, left)
+                base = sum(weights)
+                worth = _worth(one, base)
+                if worth > 0:
+                    rivals = one.bars & ~barred & (-1 << place)
+                    if rivals or not plain:
+                        self.waiting.append((place, left, barred, taken, trail, worth, rivals))
+                    step, left = _apply(one, left, worth, weights, base)
+                    trail = (trail, step)
+                    barred |= one.bars
+                    taken += worth
+            place += 1
+        if taken > self.best:
+            self.best, self.best_trail, self.best_left = taken, trail, left
+
+    def _try_others(self) -> int:
+        """Follow the other ways while one may win; returns the most that a way that was not followed may take."""
+        missed = 0
+        while self.waiting:
+            place, left, barred, taken, trail, worth, rivals = self.waiting.pop()
+            if self._certain(place, worth, rivals, barred):
+                continue
+            possible = taken + self._most(place + 1, barred)
+            if possible <= self.best:
+                continue
+            if self.steps_left <= 0:
+                missed = max(missed, possible)
+                continue
+            self.steps_left -= 1
+            self._follow(place + 1, left, barred, taken, trail)
+        return missed
+
+    def _certain(self, place: int, worth: int, rivals: int, barred: int) -> bool:
+        """Whether the best of the sets from here on has this candidate in it."""
+        against = self._most_of(rivals, barred) if rivals else 0
+        over, under = self.survives[place]
+        return worth * over > (against + self.doubts[place]) * under
+
+    def _most(self, place: int, barred: int) -> int:
+        """No lawful set of the candidates from `place` on takes more than this."""
+        return self._most_of(-1 << place & (1 << self.count) - 1, barred)
+
+    def _most_of(self, among: int, barred: int) -> int:
+        among &= ~barred
+        worth = 0
+        for group, mask, _ in self.groups:
+            if among & mask:
+                for place, most in group:
+                    if among >> place & 1:
+                        worth += most
+                        break
+        return worth
+
+    def _without_idle(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """The same total without what is not needed for it, the last layers first: a coupon is not used up for nothing."""
+        for step in reversed(steps):
+            if self._full(step):
+                continue
+            fewer = [other.candidate for other in steps if other.candidate is not step.candidate]
+            tried, left = _applied(self.items, fewer)
+            if sum([other.minor for other in tried]) == self.best:
+                steps, self.best_left = tried, left
+        return steps
+
+    def _full(self, step: Step) -> bool:
+        """Whether what others take instead of this step, should it go, is less than it takes for certain."""
+        place = step.candidate.place
+        over, under = self.survives[place]
+        return step.minor * over > self.doubts[place] * under
+
+
+def best_set(items: Sequence[int], candidates: Sequence[Candidate]) -> Found:
+    """The lawful set that takes the most off lines that cost `items`; of equal sets the first in the order of candidates."""
+    if not candidates:
+        return Found((), 0, 0, list(items))
+    return Search(items, candidates).run()
+
+
+def _worth(one: Candidate, base: int) -> int:
+    """What a candidate takes off lines of which so much is left."""
+    if one.per_mille:
+        worth = base * one.per_mille // 1000
+        return worth if worth < one.cap else one.cap
+    return one.fixed if one.fixed < base else base
+
+
+def _weights(one: Candidate, left: list[int]) -> list[int]:
+    """What is left of a candidate's lines."""
+    return left if len(one.lines) == len(left) else [left[i] for i in one.lines]
+
+
+def _apply(one: Candidate, left: list[int], worth: int, weights: list[int], base: int) -> tuple[Step, list[int]]:
+    """The step that takes `worth` off the lines, of which `weights` are left and `base` in all, and what is left after it."""
+    if len(weights) == 1:
+        after = left.copy()
+        after[one.lines[0]] -= worth
+        return Step(one, worth, [worth]), after
+    shares = _shares(worth, weights, base)
+    if weights is left:
+        return Step(one, worth, shares), [weight - part for weight, part in zip(left, shares, strict=True)]
+    after = left.copy()
+    for i, weight, part in zip(one.lines, weights, shares, strict=True):
+        after[i] = weight - part
+    return Step(one, worth, shares), after
+
+
+def _shares(minor: int, weights: list[int], whole: int) -> list[int]:
+    """As `base.money.share`, for weights that add up to `whole` above 0; most of a search's time is spent here."""
+    shares = [minor * weight // whole for weight in weights]
+    lack = minor - sum(shares)
+    if lack:
+        rests = [minor * weight % whole for weight in weights]
+        for i in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:lack]:
+            shares[i] += 1
+    return shares
+
+
+def _in_order(trail: tuple[Any, ...]) -> tuple[Step, ...]:
+    """A chain of `(all before, step)` as the steps from the first on."""
+    steps: list[Step] = []
+    while trail:
+        trail, step = trail
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def _applied(items: Sequence[int], candidates: Sequence[Candidate]) -> tuple[tuple[Step, ...], list[int]]:
+    left = list(items)
+    steps = []
+    for one in candidates:
+        weights = _weights(one, left)
+        base = sum(weights)
+        worth = _worth(one, base)
+        if worth > 0:
+            step, left = _apply(one, left, worth, weights, base)
+            steps.append(step)
+    return tuple(steps), left
+
+
+def _groups(candidates: Sequence[Candidate]) -> list[_Group]:
+    """The candidates in groups, each of one layer, of which one member can be used at most, the most valuable first."""
+    groups: list[_Group] = []
+    layer, first = -1, 0
+    for place, one in enumerate(candidates):
+        if one.layer != layer:
+            layer, first = one.layer, len(groups)
+        bars = one.bars
+        for number in range(first, len(groups)) if bars else ():
+            members, mask, _ = groups[number]
+            if not mask & ~bars:
+                # The candidates of a layer come in the order of their worth, so the members do.
+                members.append((place, one.most))
+                groups[number] = (members, mask | 1 << place, layer)
+                break
+        else:
+            groups.append(([(place, one.most)], 1 << place, layer))
+    return groups
+
+
+def _lowest(items: Sequence[int], candidates: Sequence[Candidate], groups: Sequence[_Group]) -> tuple[list[int], int]:
+    """For each candidate the least that its lines can cost when its turn comes, and as bits those that may not fit then."""
+    earlier = [0] * (len(ORDER) + 1)
+    for members, _, layer in groups:
+        earlier[layer + 1] += members[0][1]
+    for layer in range(1, len(earlier)):
+        earlier[layer] += earlier[layer - 1]
+    lowest = []
+    for one in candidates:
+        low = one.base - earlier[one.layer]
+        if low < one.fixed:
+            low = one.base - _most_before(one, candidates, groups)
+            if low < one.fixed:
+                return _lowest_by_line(items, candidates)
+        lowest.append(low)
+    return lowest, 0
+
+
+def _most_before(one: Candidate, candidates: Sequence[Candidate], groups: Sequence[_Group]) -> int:
+    """No lawful set of earlier layers takes more than this off a candidate's lines."""
+    worth = 0
+    for members, _, layer in groups:
+        if layer >= one.layer:
+            break
+        for place, most in members:
+            if candidates[place].mask & one.mask:
+                worth += most
+                break
+    return worth
+
+
+def _lowest_by_line(items: Sequence[int], candidates: Sequence[Candidate]) -> tuple[list[int], int]:
+    """As `_lowest`, with each line's own least: a share is largest where all else is least, and a unit for rounding."""
+    low = list(items)
+    lowest: list[int] = []
+    tight = place = 0
+    for layer in range(len(ORDER)):
+        after = low.copy()
+        while place < len(candidates) and candidates[place].layer == layer:
+            one = candidates[place]
+            base = sum([low[i] for i in one.lines])
+            lowest.append(base)
+            worth = min(base * one.per_mille // 1000 + 1 if one.per_mille else one.fixed, base)
+            if not one.per_mille and base < one.fixed:
+                tight |= 1 << place
+            for i in one.lines:
+                after[i] = min(after[i], max(low[i] * (base - worth) // base - 1, 0) if base > 0 else 0)
+            place += 1
+        low = after
+    return lowest, tight
+
+
+def _certainty(
+    items: Sequence[int], candidates: Sequence[Candidate], groups: Sequence[_Group]
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """For each candidate the part of its worth that later layers leave, as a fraction, and what rounding may move."""
+    lowest, tight = _lowest(items, candidates, groups)
+    doubts = [0] * len(candidates)
+    survives = [(1, 1)] * len(candidates)
+    # Those whose worth depends on what else is used; by them alone rounding in earlier layers changes a total.
+    last = -1
+    dependent = tight
+    for place, one in enumerate(candidates):
+        if one.per_mille and lowest[place] * one.per_mille // 1000 <= one.cap:
+            dependent |= 1 << place
+        if dependent >> place & 1:
+            last = one.layer
+    if last <= 0:
+        return survives, doubts
+    # From the last layer back: what a layer's percentages leave of what an earlier layer took.
+    over, under, doubt, strongest = 1, 1, 0, 0
+    layer = last
+    for place in range(len(candidates) - 1, -1, -1):
+        one = candidates[place]
+        if one.layer != layer:
+            if one.layer > last:
+                continue
+            over, under, strongest = over * (1000 - strongest), under * 1000, 0
+            layer = one.layer
+        doubt += (len(one.lines) + 1) // 2 + 2
+        if layer < last:
+            doubts[place] = doubt
+            survives[place] = (over, under)
+        if dependent >> place & 1:
+            strongest = max(strongest, one.per_mille or 1000)
+    return survives, doubts

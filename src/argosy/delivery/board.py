@@ -1,0 +1,232 @@
+"""The promise board: what pages read. One current table a hub, swapped when a wave passes or the news change."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from array import array
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import numpy as np
+
+from argosy.base.errors import Refused
+from argosy.delivery.model import CONFIDENCES, Hub, News, Promised
+from argosy.delivery.places import find_hub
+from argosy.delivery.tables import LEVELS, Planner, WaveTable, mode_of
+from argosy.delivery.zones import origin_of
+
+AHEAD = 6
+"""Waves that a hub's promises look ahead: so far the board can tell until when a promise stands."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+_FAR = 1 << 40
+_LEVEL = {confidence: level for level, confidence in enumerate(CONFIDENCES)}
+
+
+class Board(msgspec.Struct, frozen=True):
+    """One hub's current promises, laid out for reading; places are `city * LEVELS + level`.
+
+    Minutes count from `base` (minutes after 1970), days from the ordinal `base_day`; -1 is no promise. `waves` are the known waves;
+    `stands` tells by its place in them until when an entry is good.
+    """
+
+    base: int
+    base_day: int
+    waves: tuple[int, ...]
+    minutes: array[int]
+    days: array[int]
+    stands: bytes
+    held: bytes
+    van: array[int]
+    leaves: tuple[array[int], ...]
+    modes: tuple[bytes, ...]
+    bases: tuple[int, ...]
+
+
+class Promises(ABC):
+    """Reading promises: every read is a table read of the hub's current board."""
+
+    _boards: dict[str, Board]
+
+    @abstractmethod
+    def current(self, hub: str, at: int) -> Board | None:
+        """The board that serves orders at a minute after 1970; None: the hub promises nothing then."""
+
+    @abstractmethod
+    def departures_of(self, hub: str, held: int, van: int) -> tuple[str, ...]:
+        """The departures on the way of a board's wave to the hub that a van starts from."""
+
+    def departures(self, hub: str, city: int, confidence: float, now: datetime) -> tuple[str, ...]:
+        """The planned departures that a promise relies on, first to last, by `rules.departure_key`: what an order takes room on.
+
+        Nothing where nothing is promised, or where the goods go by van alone.
+        """
+        if confidence not in _LEVEL:
+            raise unknown_confidence(confidence)
+        place = city * LEVELS + _LEVEL[confidence]
+        board = self.current(hub, minutes_of(now))
+        if board is None or board.minutes[place] < 0:
+            return ()
+        return self.departures_of(hub, board.held[place], board.van[place])
+
+    def entry(self, hub: str, city: int, level: int, at: int) -> tuple[int, int] | None:
+        """When a parcel is at the door, and until when one may order for it, in minutes after 1970; None: nothing is promised."""
+        board = self._boards.get(hub)
+        if board is None or at > board.waves[0]:
+            board = self.current(hub, at)
+            if board is None:
+                return None
+        place = city * LEVELS + level
+        minutes = board.minutes[place]
+        if minutes < 0:
+            return None
+        return board.base + minutes, board.waves[board.stands[place]]
+
+    def day(self, hub: str, city: int, level: int, at: int) -> tuple[date, int, int] | None:
+        """The local day of delivery, and what `entry` tells."""
+        board = self._boards.get(hub)
+        if board is None or at > board.waves[0]:
+            board = self.current(hub, at)
+            if board is None:
+                return None
+        place = city * LEVELS + level
+        minutes = board.minutes[place]
+        if minutes < 0:
+            return None
+        day = date.fromordinal(board.base_day + board.days[place])
+        return day, board.base + minutes, board.waves[board.stands[place]]
+
+    def lookup(self, hub: str, city: int, confidence: float, now: datetime) -> Promised | None:
+        """What a page says of one hub, city (its place in `cities().all`) and confidence (one of CONFIDENCES)."""
+        if confidence not in _LEVEL:
+            raise unknown_confidence(confidence)
+        at, place = minutes_of(now), city * LEVELS + _LEVEL[confidence]
+        board = self.current(hub, at)
+        if board is None or board.minutes[place] < 0:
+            return None
+        by, held, van = board.base + board.minutes[place], board.held[place], board.van[place]
+        return Promised(
+            date.fromordinal(board.base_day + board.days[place]),
+            _EPOCH + timedelta(minutes=by),
+            _EPOCH + timedelta(minutes=board.waves[board.stands[place]]),
+            mode_of(board.modes[held][van]),
+            _EPOCH + timedelta(minutes=board.bases[held] + board.leaves[held][van]),
+            by - at <= 72 * 60,
+        )
+
+
+class PromiseBoard(Promises):
+    """By when each hub's stock is at the door of each city; reads are table reads, tables are made by `refresh`."""
+
+    def __init__(self, planner: Planner, hubs: Iterable[str] | None = None, ahead: int = AHEAD) -> None:
+        self.planner = planner
+        self.ahead = ahead
+        wanted = [hub.code for hub in planner.network.hubs if hub.waves] if hubs is None else list(hubs)
+        self.hubs: dict[str, Hub] = {code: find_hub(planner.network, code) for code in wanted}
+        self._tables: dict[str, list[tuple[int, WaveTable]]] = {code: [] for code in self.hubs}
+        self._boards = {}
+
+    def tell(self, news: News) -> None:
+        """Every promise from now on knows these news: the tables made before are gone."""
+        self.planner.tell(news)
+        self._tables = {code: [] for code in self.hubs}
+        self._boards = {}
+
+    def refresh(self, hub: str, now: datetime, most: int | None = None) -> int:
+        """Make the tables that a hub lacks, at most so many (about 0.1 s each), and show them; returns how many were made."""
+        at = minutes_of(now)
+        made = 0
+        self._tables[hub] = [(wave, table) for wave, table in self._tables[hub] if wave >= at]
+        known = {wave for wave, _ in self._tables[hub]}
+        for instant in self.planner.waves(self.hubs[hub], now, self.ahead):
+            if minutes_of(instant) not in known and (most is None or made < most):
+                table = self.planner.wave_table(self.hubs[hub], now, instant)
+                self._tables[hub].append((minutes_of(instant), table))
+                made += 1
+        self._tables[hub].sort(key=lambda kept: kept[0])
+        if self._tables[hub]:
+            self._boards[hub] = _board(self._tables[hub])
+        else:
+            self._boards.pop(hub, None)
+        return made
+
+    def current(self, hub: str, at: int) -> Board | None:
+        """The board that serves orders at a minute after 1970; made when there is none. None: the hub has no wave in two weeks."""
+        board = self._boards.get(hub)
+        if board is None or at > board.waves[0]:
+            self.refresh(hub, _EPOCH + timedelta(minutes=at), 1)
+            board = self._boards.get(hub)
+        return board
+
+    def departures_of(self, hub: str, held: int, van: int) -> tuple[str, ...]:
+        """The departures on the way of a board's wave to the hub that a van starts from."""
+        return self.planner.departures(self._tables[hub][held][1], van)
+
+    def used(self, hub: str) -> dict[tuple[int, int], tuple[str, ...]]:
+        """The departures of every way of a hub's board, by wave and by the hub that the van starts from."""
+        board = self._boards[hub]
+        pairs = sorted({pair for pair in zip(board.held, board.van, strict=True) if pair[1] >= 0})
+        return {pair: self.departures_of(hub, *pair) for pair in pairs}
+
+    def table_of(self, hub: str, city: int, level: int) -> tuple[WaveTable, int]:
+        """The wave's table that an entry of the current board is taken from, and the hub its last van starts from."""
+        board = self._boards[hub]
+        place = city * LEVELS + level
+        return self._tables[hub][board.held[place]][1], board.van[place]
+
+
+def unknown_confidence(confidence: float) -> Refused:
+    """The refusal of a confidence that no table holds."""
+    return Refused(
+        "unknown_confidence",
+        f"There is no promise at a confidence of {confidence}.",
+        field="confidence",
+        remedy=f"Take one of {', '.join(map(str, CONFIDENCES))}.",
+    )
+
+
+def minutes_of(instant: datetime) -> int:
+    """Minutes after 1970, rounded up."""
+    return -int((_EPOCH - instant) // _MINUTE)
+
+
+def _board(tables: list[tuple[int, WaveTable]]) -> Board:
+    """The first wave's promises; one that a later wave betters is taken from that: the order is held for it."""
+    first = tables[0][1].first
+    bases = [minutes_of(origin_of(table.first)) for _, table in tables]
+    bests, days = [], []
+    for _, table in tables:
+        shift = (table.first - first).days
+        by = np.where(table.minutes < 0, _FAR, table.minutes.astype(np.int64) + shift * 1440)
+        bests.append(by)
+        days.append(np.where(table.minutes < 0, np.int64(_FAR), table.days.astype(np.int64) + shift))
+    held = np.full(bests[0].shape, len(tables) - 1, dtype=np.uint8)
+    best, day, van = bests[-1], days[-1], tables[-1][1].van
+    later: list[np.ndarray] = [day]
+    for number in range(len(tables) - 2, -1, -1):
+        own = bests[number] <= best
+        best = np.where(own, bests[number], best)
+        day = np.where(own, days[number], day)
+        van = np.where(own, tables[number][1].van, van)
+        held[own] = number
+        later.insert(0, day)
+    stands = np.zeros(held.shape, dtype=np.uint8)
+    same = np.ones(held.shape, dtype=bool)
+    for after in later[1:]:
+        same &= after == day
+        stands += same
+    lost = best >= _FAR
+    return Board(
+        base=bases[0],
+        base_day=first.toordinal(),
+        waves=tuple(wave for wave, _ in tables),
+        minutes=array("h", np.where(lost, -1, best).astype(np.int16).tobytes()),
+        days=array("b", np.where(lost, -1, day).astype(np.int8).tobytes()),
+        stands=stands.tobytes(),
+        held=held.tobytes(),
+        van=array("h", van.astype(np.int16).tobytes()),
+        leaves=tuple(table.leaves for _, table in tables),
+        modes=tuple(table.modes for _, table in tables),
+        bases=tuple(bases),
+    )

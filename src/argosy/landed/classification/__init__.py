@@ -1,0 +1,1 @@
+"""Which tariff heading goods fall under: the heading of each category with its reason, and a suggestion from a title."""

@@ -1,0 +1,172 @@
+"""Handler that tells festivals and their promotions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Request, get
+
+from argosy.campaigns.live import kind_of
+from argosy.campaigns.plan import Festival, Promotion, instant, phase_at, windows
+from argosy.markets.model import Market
+from argosy.orders.limits import is_served
+from argosy.platform.browsing import MarketCode
+from argosy.platform.document import problems
+from argosy.platform.front import front_of, market_of
+
+
+class SpanAnswer(msgspec.Struct, frozen=True):
+    """A time: from the first instant up to, not including, the second; UTC."""
+
+    starts: datetime
+    ends: datetime
+
+
+class PhaseAnswer(msgspec.Struct, frozen=True):
+    """A part of a festival in a market."""
+
+    kind: str
+    """`teaser`, `deposit`, `balance`, `opening`, `main`, `return` or `encore`."""
+    starts: datetime
+    ends: datetime
+
+
+class PromotionAnswer(msgspec.Struct, frozen=True):
+    """A promotion in a market."""
+
+    code: str
+    names: dict[str, str]
+    """By language."""
+    layer: str
+    kind: str
+    live: bool
+    """Whether it applies now."""
+    times: list[SpanAnswer]
+    terms: dict[str, Any]
+    """Its figures; fields that end in `_minor` are minor units of the market's currency."""
+    scope: dict[str, Any]
+    """Goods that it is for: lists that all have to fit; none: all goods."""
+    shop: str
+    levels: list[str]
+    """Levels of membership that it is for; empty: everybody."""
+    not_with: list[str]
+    claimed: bool
+    """It has to be claimed in the shop; the API has no accounts, so claims are not made here."""
+
+
+class FestivalAnswer(msgspec.Struct, frozen=True):
+    """A festival in a market with its promotions."""
+
+    code: str
+    names: dict[str, str]
+    currency: str
+    phase: str
+    """The phase of now; empty where none runs."""
+    phases: list[PhaseAnswer]
+    protect_days: int
+    """Days after delivery within which a later drop of the price is paid back; 0: none."""
+    promotions: list[PromotionAnswer]
+
+
+@get(
+    "/v1/campaigns",
+    operation_id="listCampaigns",
+    tags=["Browsing"],
+    summary="List the festivals of a market and their promotions",
+    responses=problems(400),
+)
+async def campaigns(request: Request[Any, Any, Any], market: MarketCode) -> list[FestivalAnswer]:
+    """The festivals of a market that are not over, in the order of their beginnings, with their promotions there.
+
+    Gifts, pre-sales and members' prices are left out: orders do not give them yet.
+    """
+    front = front_of(request)
+    at, now = market_of(front, market), front.desk.clock.now()
+    found = [
+        _festival(plan.festival, plan.promotions, at, now)
+        for plan in front.desk.charts.campaigns.plans
+        if at.code in plan.festival.markets
+    ]
+    return sorted(
+        (one for one in found if any(phase.ends > now for phase in one.phases)), key=lambda one: one.phases[0].starts
+    )
+
+
+def _festival(festival: Festival, promotions: tuple[Promotion, ...], market: Market, now: datetime) -> FestivalAnswer:
+    zone = ZoneInfo(market.calendar.time_zone)
+    phases = [
+        PhaseAnswer(one.kind, instant(one.starts, zone).astimezone(UTC), instant(one.ends, zone).astimezone(UTC))
+        for one in festival.phases
+    ]
+    here = phase_at(festival, zone, now)
+    return FestivalAnswer(
+        festival.code,
+        festival.names,
+        market.currency,
+        here.kind if here else "",
+        sorted(phases, key=lambda one: one.starts),
+        festival.protect_days,
+        [
+            told
+            for one in promotions
+            if is_served(one)
+            and market.code in (one.markets or festival.markets)
+            and (told := _promotion(one, festival, market, zone, now)) is not None
+        ],
+    )
+
+
+def _promotion(
+    one: Promotion, festival: Festival, market: Market, zone: ZoneInfo, now: datetime
+) -> PromotionAnswer | None:
+    """A promotion in a market; None where it has no amounts for it."""
+    terms = _terms(msgspec.to_builtins(one.effect), market.code)
+    if terms is None:
+        return None
+    times = [(start.astimezone(UTC), end.astimezone(UTC)) for start, end in windows(one, festival, zone)]
+    return PromotionAnswer(
+        one.code,
+        one.names,
+        one.layer,
+        kind_of(one),
+        any(start <= now < end for start, end in times),
+        [SpanAnswer(start, end) for start, end in sorted(times)],
+        terms,
+        _filled(msgspec.to_builtins(one.scope)),
+        one.shop,
+        list(one.levels),
+        list(one.not_with),
+        one.claim is not None,
+    )
+
+
+def _terms(effect: dict[str, Any], market: str) -> dict[str, Any] | None:
+    """The figures of an effect in one market; None where amounts are given, but not for it."""
+    told: dict[str, Any] = {}
+    for name, value in effect.items():
+        if name == "kind" or value in (None, {}):
+            continue
+        if not name.endswith("_minor"):
+            told[name] = _parts(name, value, market)
+        elif market in value:
+            told[name] = value[market]
+        else:
+            return None
+        if told[name] is None:
+            return None
+    return told
+
+
+def _parts(name: str, value: Any, market: str) -> Any:
+    """A ladder's steps or a bundle's parts; anything else as it is. None for a ladder that is not the market's."""
+    if name == "tiers":
+        steps = [_terms(step, market) for step in value]
+        return None if None in steps else steps
+    return [part | {"scope": _filled(part["scope"])} for part in value] if name == "parts" else value
+
+
+def _filled(scope: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(values) for name, values in scope.items() if values}

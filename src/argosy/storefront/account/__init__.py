@@ -1,0 +1,1 @@
+"""Accounts, on pages: open one, sign in and out, its addresses, another password."""

@@ -1,0 +1,1 @@
+"""Buying, on pages: the basket, the checkout, paying, and orders with their story."""

@@ -1,0 +1,1 @@
+"""Where a parcel is: its page, its map and its words."""
