@@ -177,6 +177,7 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree) 
         hub=HUB,
         quote_for=timedelta(minutes=config.quote_minutes),
         tables=tables.with_rows(own),
+        by_weight=any(row.unit for row in own),
         goods=load_goods_facts(landed),
         unsure=unsure,
         headings=headings,

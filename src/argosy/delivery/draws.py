@@ -17,7 +17,7 @@ from argosy.delivery.search import CUSTOMS, Tree
 from argosy.delivery.timetable import NEVER, Timetable
 from argosy.delivery.zones import Minutes
 
-PARCELS = 512
+PARCELS = 256
 """Parcels drawn for each step."""
 _DECKS = 4096
 _Ranks = NDArray[np.int16]

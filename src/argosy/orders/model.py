@@ -66,6 +66,8 @@ class Charts(msgspec.Struct, frozen=True):
     """How long a quote's price stands."""
     tables: Tables
     """Duties, taxes, thresholds and bans."""
+    by_weight: bool = False
+    """Whether some of these duties are by weight."""
     goods: Mapping[str, GoodsFacts] = {}
     """What customs and carriers must know of a category's goods, by its code."""
     unsure: frozenset[UUID] = frozenset()

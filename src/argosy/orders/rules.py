@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from argosy.orders.model import (
 )
 
 
+@functools.lru_cache(maxsize=100_000)
 def stock_key(variant_id: UUID, hub: str) -> str:
     """The counter of a variant's pieces at a hub."""
     return f"stock/{variant_id}/{hub}"

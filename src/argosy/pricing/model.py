@@ -66,6 +66,8 @@ class Rates:
     def __init__(self, rows: Mapping[str, list[RateRow]]) -> None:
         self._rows = {currency: sorted(days, key=lambda row: row.day) for currency, days in rows.items()}
         self._known: dict[tuple[str, str, date], Rate | None] = {}
+        self.converted: dict[tuple[str, str, int, date], int] = {}
+        """Prices made with these rates so far, by market, currency, amount and day: `rules.price_in` keeps them here."""
 
     def currencies(self) -> frozenset[str]:
         """All currencies there is some rate of."""

@@ -12,6 +12,7 @@ from argosy.pricing.model import SELLERS_PRICE, Price, PriceRow, Rate, Rates
 
 REFERENCE_DAYS = 30
 """The span of the earlier price that a cut is measured against: directive 98/6/EC, article 6a, of 2019/2161."""
+_KEPT = 500_000
 
 
 def price_in(market: Market, rows: Sequence[PriceRow], rates: Rates, now: datetime) -> Price | None:
@@ -53,8 +54,15 @@ def _made(market: Market, row: PriceRow, rates: Rates, now: datetime) -> tuple[i
         return None
     if row.currency == market.currency:
         return row.minor, rate
-    # What costs less than half the market's smallest unit is not free there.
-    return charm(max(convert(row.minor, rate.ratio, row.currency, market.currency), 1), market), rate
+    key = (market.code, row.currency, row.minor, now.date())
+    minor = rates.converted.get(key)
+    if minor is None:
+        if len(rates.converted) >= _KEPT:
+            rates.converted.clear()
+        # What costs less than half the market's smallest unit is not free there.
+        minor = charm(max(convert(row.minor, rate.ratio, row.currency, market.currency), 1), market)
+        rates.converted[key] = minor
+    return minor, rate
 
 
 def _reference(

@@ -12,6 +12,7 @@ import asyncpg
 
 from argosy.delivery.board import PromiseBoard
 from argosy.delivery.model import Spread
+from argosy.delivery.parcels import look
 from argosy.delivery.parcels.model import Report
 from argosy.delivery.parcels.note import note
 from argosy.delivery.parcels.ways import Wayfinder
@@ -24,7 +25,7 @@ from argosy.plumbing.clock import HeldClock
 from rooms.delivery.ground import area, border, hub, lane, leaving, network, no_holidays
 from rooms.orders.ground import CELL, Bench, bench, goods
 
-NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 6, 22, 9, 0, tzinfo=UTC)
 """A Monday."""
 HUB = "CN-HGH"
 BAG = goods("bag", 42_700)
@@ -110,9 +111,10 @@ class Yard(Bench):
         return await self.one("SELECT * FROM parcels WHERE order_id = $1", order_id)
 
     async def codes(self, parcel: asyncpg.Record) -> list[str]:
-        """What was noted of a parcel, by its instant."""
-        sql = "SELECT code FROM parcel_events WHERE parcel_id = $1 ORDER BY at, noted_at"
-        return [row["code"] for row in await self.ask(sql, parcel["parcel_id"])]
+        """What happened to a parcel, in its order."""
+        async with self.desk.database.read() as reader:
+            tracked = await look.parcel(reader, CELL, parcel["number"])
+        return [event.code for event in tracked.events]
 
     async def tell(self, *reports: Report) -> int:
         """A carrier tells something."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -39,7 +41,7 @@ def test_stages_follow_one_another() -> None:
         ("pick", HUB, HUB), ("lane", HUB, "PVG"), ("lane", "PVG", "CDG"), ("customs", "CDG", "CDG"), ("sort", "CDG", "CDG"),
         ("door", "CDG", "Paris"),
     ]  # fmt: skip
-    for one, after in zip(stages, stages[1:], strict=False):
+    for one, after in pairwise(stages):
         assert one.usual_from <= one.usual_until <= one.slow_until
         assert one.usual_until <= after.usual_until
         assert one.slow_until <= after.slow_until
@@ -106,7 +108,7 @@ def paris() -> tuple[Stage, ...]:
 def test_in_time_at_every_stage_means_no_later_day() -> None:
     """From the middling time of any stage the day is never later than the one promised."""
     city, stages = cities().read("Paris, FR"), paris()
-    promised = stages[-1].slow_until.astimezone(day_end(NOW.date(), city.time_zone).tzinfo).date()
+    promised = stages[-1].slow_until.astimezone(ZoneInfo(city.time_zone)).date()
     marks = [("packed", HUB), ("arrived", "PVG"), ("arrived", "CDG"), ("cleared", "CDG")]
     for stage, (code, place) in zip(stages, marks, strict=False):
         stands = standing([at("announced", HUB, NOW), at(code, place, stage.usual_until)], stages)

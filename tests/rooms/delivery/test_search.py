@@ -35,7 +35,7 @@ FIRST = date(2026, 3, 26)
 SEEDS = st.integers(0, 2**32)
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(seed=SEEDS, later=st.integers(0, 5000))
 def test_as_every_path_tried(seed: int, later: int) -> None:
     net = random_network(seed)

@@ -41,7 +41,7 @@ def sent(found: Sourced, lines: int) -> list[int]:
     return total
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     basket=baskets(),
     aim=st.sampled_from(["earliest", "fewest", "cheapest"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -87,7 +87,8 @@ def customs_line(
         origin=variant.origin,
         quantity=quantity,
         goods_minor=goods_minor,
-        weight_g=variant.weight_g and variant.weight_g * quantity,
+        # Left out where nothing asks for it: goods that differ in nothing else are then computed once.
+        weight_g=variant.weight_g and variant.weight_g * quantity if charts.by_weight else None,
         battery=facts.battery if facts else "none",
         blade_mm=facts.blade_mm if facts else None,
     )
@@ -142,15 +143,21 @@ def doorstep(charts: Charts, market: Market, region: str, item: ShelfItem, minor
     charged at the most that does not exceed it once everything is added; where a threshold jumps over the price, less is paid.
     A seller bears half of her price at most: where charges take more, they are added to it.
     """
-    bare = customs_line(charts, market, item, "1", 1, minor, at)
-    key = (market.code, region, bare, at)
+    variant = item.variant
+    # What nobody is sure of, and what is weighed, is a case of its own; all else is told apart by what customs looks at.
+    own = charts.by_weight or variant.variant_id in charts.unsure or variant.variant_id in charts.headings
+    key = (
+        market.code, region, variant.hs6, variant.origin, item.product.category, minor, at,
+        variant.variant_id if own else None,
+    )  # fmt: skip
     kept = charts.doorsteps.get(key)
     if kept is None:
-        kept = _gross(charts, market, region, bare, at)
+        kept = _gross(charts, market, region, customs_line(charts, market, item, "1", 1, minor, at), at)
         if len(charts.doorsteps) >= _KEPT:
             charts.doorsteps.clear()
         charts.doorsteps[key] = kept
-    return kept
+    found: Doorstep = kept
+    return found
 
 
 def _gross(charts: Charts, market: Market, region: str, line: LandedLine, at: date) -> Doorstep:
@@ -167,37 +174,45 @@ def _gross(charts: Charts, market: Market, region: str, line: LandedLine, at: da
 
 def _within(charts: Charts, market: Market, region: str, line: LandedLine, at: date, above: Doorstep) -> Doorstep:
     """The dearest charge whose sum does not exceed the price; `above` exceeds it."""
-    wanted, best = line.goods_minor, None
-    low, high, guess = 1, above.unit_minor, above.unit_minor * line.goods_minor // above.total_minor
-    for _ in range(_TRIES + high.bit_length()):
-        if not low <= guess < high:
-            guess = (low + high) // 2
-        border = land_basket(charts, market, region, [replace(line, goods_minor=guess)], 0, at)
+    wanted = line.goods_minor
+
+    def charged(minor: int) -> Doorstep | None:
+        border = land_basket(charts, market, region, [replace(line, goods_minor=minor)], 0, at)
         total = border.landed.total_minor
         if total is None:
-            break
-        if total <= wanted:
-            best = Doorstep(
-                unit_minor=guess, total_minor=total, terms="DDP", channel=border.channel, landed=border.landed
-            )
-            if total == wanted:
-                break
-            low = guess + 1
-        else:
-            high = guess
-        if low >= high:
-            break
-        guess += (wanted - total) * guess // total if total else high
+            return None
+        return Doorstep(
+            unit_minor=minor, total_minor=total, terms="DDP", channel=border.channel, landed=border.landed
+        )
+
+    best = _dearest(charged, above, wanted)
     if best is not None and 2 * best.unit_minor >= wanted:
         return best
     # Flat charges would eat up most of a cheap piece: its seller gets half, and the rest comes on top.
-    half = land_basket(charts, market, region, [replace(line, goods_minor=(wanted + 1) // 2)], 0, at)
-    total = half.landed.total_minor
-    if total is None:
-        return above
-    return Doorstep(
-        unit_minor=(wanted + 1) // 2, total_minor=total, terms="DDP", channel=half.channel, landed=half.landed
-    )
+    return charged((wanted + 1) // 2) or above
+
+
+def _dearest(charged: Callable[[int], Doorstep | None], above: Doorstep, wanted: int) -> Doorstep | None:
+    """The last charge whose sum is within the price, found along the line through the last two; halving where it is none."""
+    best = None
+    low, high = 1, above.unit_minor
+    before, guess = above, high * wanted // above.total_minor
+    for _ in range(_TRIES + high.bit_length()):
+        if not low <= guess < high:
+            guess = (low + high) // 2
+        tried = charged(guess)
+        if tried is None:
+            break
+        rise, run = tried.total_minor - before.total_minor, tried.unit_minor - before.unit_minor
+        if tried.total_minor <= wanted:
+            best, low = tried, guess + 1
+        else:
+            high = guess
+        if tried.total_minor == wanted or low >= high:
+            break
+        before, step = tried, (wanted - tried.total_minor) * run // rise if rise and run else 0
+        guess += step or (1 if tried.total_minor < wanted else -1)
+    return best
 
 
 def lowest_at_door(

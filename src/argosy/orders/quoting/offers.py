@@ -25,15 +25,19 @@ def single(charts: Charts, market: Market, item: ShelfItem, minor: int, now: dat
     live = charts.campaigns.live(market, now)
     if not len(live):
         return minor
-    left = charts.campaigns.left
-    key = (item.variant.variant_id, minor, id(live), id(left))
-    # What is live and what is left stay alive with what is remembered of them, so that their ids stay theirs.
+    line, left = priced(charts, "1", item, 1, minor), charts.campaigns.left
+    options, choices, *_ = live.profile(line)
+    if not options and not choices:
+        return minor
+    # Goods that the same promotions are for are computed once a price; only a limited one looks at the goods themselves.
+    goods = item.variant.variant_id if any(option.limited for option in options) else None
+    key = (options, choices, minor, goods, id(live), id(left))
     kept = charts.singles.get(key)
     if kept is None:
         if len(charts.singles) >= _KEPT:
             charts.singles.clear()
-        offer = best_offer(live, [priced(charts, "1", item, 1, minor)], NOBODY, now, left)
-        kept = charts.singles[key] = (offer.payable_minor, live, left)
+        # What is live and what is left stay alive with what is remembered of them, so that their ids stay theirs.
+        kept = charts.singles[key] = (best_offer(live, [line], NOBODY, now, left).payable_minor, live, left)
     payable: int = kept[0]
     return payable
 

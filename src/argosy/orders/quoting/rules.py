@@ -159,6 +159,8 @@ def _found(
 
 
 def _offer(door: _Door, found: Sequence[tuple[BasketLine, ShelfItem, Price]], wallet: Wallet) -> Offer | None:
+    if not len(door.charts.campaigns.live(door.market, door.now)):
+        return None
     lines = [
         priced(door.charts, str(number), item, line.quantity, price.minor)
         for number, (line, item, price) in enumerate(found)

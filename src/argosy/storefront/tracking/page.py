@@ -162,7 +162,7 @@ def heading(visit: Visit, tracked: Tracked) -> str:
     text = HEADINGS[tracked.parcel.state]
     if "%(place)s" not in text:
         return visit.gettext(text)
-    place = _place_name(tracked.parcel, tracked.parcel.way(), _last(tracked).place or tracked.parcel.hub)
+    place = _place_name(visit, tracked.parcel, tracked.parcel.way(), _last(tracked).place or tracked.parcel.hub)
     return visit.gettext(text, place=place)
 
 
@@ -193,8 +193,12 @@ def _day(visit: Visit, day: date | None) -> str:
     return formats.day(day, visit.locale) if day else ""
 
 
-def _place_name(parcel: Parcel, way: Sequence[Stage], place: str) -> str:
-    return short(next((stage.name for stage in way if stage.to == place), place))
+def _place_name(visit: Visit, parcel: Parcel, way: Sequence[Stage], place: str) -> str:
+    """A place as its stage names it; a hub that no stage names by its country."""
+    named = next((stage.name for stage in way if stage.to == place), "")
+    if not named and place == parcel.hub:
+        return formats.country_name(parcel.hub[:2], visit.locale)
+    return short(named or place)
 
 
 def _zone(parcel: Parcel, way: Sequence[Stage], place: str) -> str:
@@ -203,7 +207,7 @@ def _zone(parcel: Parcel, way: Sequence[Stage], place: str) -> str:
 
 def _entry(visit: Visit, parcel: Parcel, way: Sequence[Stage], event: Noted, last: Noted) -> Entry:
     title, text = EVENTS.get(event.code, EVENTS["delayed"])
-    place = _place_name(parcel, way, event.place or parcel.hub)
+    place = _place_name(visit, parcel, way, event.place or parcel.hub)
     clock, day = _wall(visit, event.at, _zone(parcel, way, event.place or parcel.hub))
     over = parcel.state in ("delivered", "returned", "withdrawn")
     kind = "bad" if event.code in _BAD else "now" if event is last and not over else ""

@@ -1,0 +1,104 @@
+"""A shop's data with one festival that runs now in France, so that pages of festivals do not wait for June."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from argosy.plumbing.config import Config
+
+PLAN = """
+[festival]
+code = "618"
+names = { en = "The 618", fr = "La fête 618" }
+markets = ["FR"]
+
+[[festival.phases]]
+kind = "teaser"
+starts = {long_ago}
+ends = {ago}
+
+[[festival.phases]]
+kind = "main"
+starts = {ago}
+ends = {end}
+
+[[festival.phases]]
+kind = "encore"
+starts = {end}
+ends = {late}
+
+[[promotions]]
+code = "cross"
+names = { en = "For all shops", fr = "Pour toutes les boutiques" }
+layer = "platform"
+phases = ["main"]
+effect = { kind = "every", repeated = true, over_minor = { FR = 5000 }, off_minor = { FR = 700 } }
+
+[[promotions]]
+code = "five"
+names = { en = "Five off" }
+layer = "platform_coupon"
+phases = ["main"]
+claim = { uses = 2, per_shopper = 1 }
+effect = { kind = "every", over_minor = { FR = 500 }, off_minor = { FR = 400 } }
+
+[[promotions]]
+code = "packet"
+names = { en = "Red packet" }
+layer = "red_packet"
+phases = ["main"]
+claim = { uses = 1000, per_shopper = 2 }
+effect = { kind = "red_packet", low_minor = { FR = 20 }, high_minor = { FR = 90 }, budget_minor = { FR = 100000 } }
+
+[[promotions]]
+code = "later"
+names = { en = "Later" }
+layer = "platform_coupon"
+phases = ["encore"]
+claim = { uses = 10, per_shopper = 1 }
+effect = { kind = "percent", per_mille = 105 }
+
+[[promotions]]
+code = "watches-now"
+names = { en = "Watches now" }
+layer = "item"
+phases = ["main"]
+scope = { categories = ["watches"] }
+effect = { kind = "flash", units = 3, per_shopper = 2, unit_minor = { FR = 1500 } }
+
+[[promotions]]
+code = "shoes-later"
+names = { en = "Shoes later" }
+layer = "item"
+phases = ["encore"]
+scope = { categories = ["shoes"] }
+effect = { kind = "flash", units = 100, per_shopper = 1, unit_minor = { FR = 1200 } }
+
+[[promotions]]
+code = "tote"
+names = { en = "A tote bag nobody gets" }
+layer = "gift"
+phases = ["main"]
+effect = { kind = "gift", variant = "tote", units = 10 }
+"""
+
+
+def festival_data(folder: Path) -> Path:
+    """A folder with all of the shop's data but for its festivals, and this one."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    times = {
+        "long_ago": now - timedelta(days=9),
+        "ago": now - timedelta(days=2),
+        "end": now + timedelta(days=2),
+        "late": now + timedelta(days=4),
+    }
+    text = PLAN
+    for name, at in times.items():
+        text = text.replace(f"{{{name}}}", at.isoformat())
+    (folder / "campaigns").mkdir(parents=True)
+    (folder / "campaigns" / "618.toml").write_text(text, encoding="utf-8")
+    for one in Config().data.iterdir():
+        if one.name != "campaigns":
+            (folder / one.name).symlink_to(one)
+    return folder

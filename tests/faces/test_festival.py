@@ -1,0 +1,181 @@
+"""The festival's pages through real HTTP: what is on, claims, the flash hall, the basket's savings; without scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from argosy import running
+from conftest import config_for, free_port, named, run_sql
+from faces.festival_plan import festival_data
+from faces.shopper import Page, Shopper
+
+CARD = re.compile(r'<h3 class="card__name"><a href="[^"]*/p/([^"?]+)\?v=([^"]+)">')
+FIGURE = re.compile(r'id="t-(?P<code>[\w-]+)"><b>(?P<figure>.*?)</b>', re.S)
+
+
+@pytest.fixture(scope="module")
+def festive(server: str, stocked: str, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a shop in whose French market a festival runs."""
+    name, port = f"f_{uuid.uuid4().hex[:12]}", free_port()
+    asyncio.run(run_sql(server, f"CREATE DATABASE {name} TEMPLATE {stocked}"))
+    dsn, url = named(server, name), f"http://127.0.0.1:{port}"
+    data = festival_data(tmp_path_factory.mktemp("festive") / "data")
+    serving = running.Serving(config_for(dsn, home, port=port, workers=1, base_url=url, data=data), dsn)
+    try:
+        serving.wait_until_ready()
+        yield url
+    finally:
+        serving.stop()
+        asyncio.run(run_sql(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def claim(shopper: Shopper, code: str, to: str = "coupons") -> Page:
+    """A claim sent as the page's form does."""
+    token = shopper.token()
+    return shopper.send("/coupons/claim", {"csrf": token, "promotion": code, "to": to})
+
+
+def section(page: Page, id: str) -> str:
+    """The codes of the tickets under a heading."""
+    found = re.search(rf'aria-labelledby="{id}".*?</section>', page.text, re.S)
+    return " ".join(one["code"] for one in FIGURE.finditer(found[0])) if found else ""
+
+
+def test_the_festivals_page_tells_its_days_and_what_is_on(festive: str) -> None:
+    page = Shopper(festive, language="fr").see("/festival/618")
+    assert page.status == 200
+    assert page.heading == "La fête 618"
+    steps = re.findall(r"<li( class=\"\w+\")?[^>]*><strong>", page.text)
+    assert steps[:3] == [' class="done"', ' class="now"', ""]
+    assert page.text.count("data-deadline=") == 1
+    assert section(page, "on") == "five packet cross watches-now"
+    assert section(page, "soon") == "later shoes-later"
+    # No translation: the English name, told to be English.
+    assert '<strong><span lang="en">Five off</span></strong>' in page.text
+    assert "Pour toutes les boutiques" in page.words
+    assert "tote bag" not in page.text
+
+
+def test_figures_are_the_markets_own(festive: str) -> None:
+    page = Shopper(festive).see("/festival/618")
+    told = {one["code"]: re.sub(r"<[^>]+>|\s", "", one["figure"]) for one in FIGURE.finditer(page.text)}
+    assert told["five"] == "−4,00€"
+    assert told["later"] == "−10,5%"
+    assert told["packet"] == "0,90€"
+    assert re.search(r"for every 50,00 € ?, as often as it fits", page.words)
+
+
+def test_the_goods_of_a_promotion_are_shown(festive: str) -> None:
+    shopper = Shopper(festive)
+    page = shopper.see("/festival/618?of=watches-now")
+    assert 'aria-current="true">Watches now' in page.text
+    handles = re.findall(r'card__name"><a href="[^"]*/p/([^"?]+)', page.text)
+    assert handles
+    one = httpx.get(f"{festive}/v1/products/{handles[0]}", params={"market": "FR"}).json()
+    assert one["category"] in ("watches", "smartwatches") or "watch" in one["name"].lower()
+
+
+@pytest.mark.parametrize("path", ["/sg/en/festival/618", "/fr/en/festival/none"])
+def test_a_festival_elsewhere_is_not_found(festive: str, path: str) -> None:
+    assert httpx.get(festive + path).status_code == 404
+
+
+def test_markets_without_a_festival_say_so(festive: str) -> None:
+    shopper = Shopper(festive, market="sg")
+    for path, words in (("/coupons", "There are no coupons in Singapore just now"), ("/flash", "No flash sale is on")):
+        page = shopper.see(path)
+        assert page.status == 200
+        assert words in page.words
+
+
+def test_a_guest_claims_and_her_basket_uses_it(festive: str) -> None:
+    ana = Shopper(festive)
+    assert section(ana.see("/coupons"), "open") == "five packet"
+    page = claim(ana, "five")
+    assert page.status == 200
+    assert str(page.url).endswith("/fr/en/coupons?told=claimed#coupons")
+    assert "It is yours." in page.words
+    assert section(page, "yours") == "five"
+    assert section(page, "open") == "packet"
+    again = claim(ana, "five")
+    assert "You have as many of these as one shopper may." in again.words
+    watch = CARD.search(ana.see("/flash").text)
+    assert watch
+    basket = ana.put_in(watch[2])
+    assert "You saved" in basket.words
+    assert re.search(r"Five off ?: −4,00 €", basket.words)
+    assert re.search(r"Watches now ?: −\d+,\d\d €", basket.words)
+
+
+def test_red_packets_are_drawn_and_their_limit_is_kept(festive: str) -> None:
+    ana = Shopper(festive)
+    first = claim(ana, "packet", to="festival")
+    assert str(first.url).endswith("/fr/en/festival/618?told=claimed#coupons")
+    assert "Claim another" in first.text
+    second = claim(ana, "packet")
+    figure = next(one["figure"] for one in FIGURE.finditer(second.text) if one["code"] == "packet")
+    amounts = re.findall(r"0,(\d\d)", figure)
+    assert len(amounts) == 2
+    assert all(20 <= int(amount) <= 90 for amount in amounts)
+    assert "Claim another" not in second.text
+    assert "as many of these as one shopper may" in claim(ana, "packet").words
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "words"),
+    [("later", 200, "It cannot be claimed yet."), ("cross", 404, ""), ("none", 404, ""), ("", 404, "")],
+)
+def test_what_cannot_be_claimed_is_told(festive: str, code: str, status: int, words: str) -> None:
+    page = claim(Shopper(festive), code)
+    assert page.status == status
+    assert words in page.words
+
+
+def test_a_forged_claim_is_refused(festive: str) -> None:
+    ana = Shopper(festive)
+    claim(ana, "packet")
+    page = ana.send("/coupons/claim", {"promotion": "packet", "csrf": "x"})
+    assert page.status == 403
+
+
+def test_signing_in_brings_the_coupons_along(festive: str) -> None:
+    ana = Shopper(festive)
+    claim(ana, "packet")
+    form = ana.see("/account/register").form("/account/register")
+    email = f"{uuid.uuid4().hex}@shopper.example"
+    ana.send("/account/register", {**form, "name": "Ana", "email": email, "password": "four unrelated words here"})
+    page = ana.see("/coupons")
+    assert section(page, "yours") == "packet"
+
+
+def test_the_flash_hall_tells_what_is_left_and_what_is_hers(festive: str) -> None:
+    page = Shopper(festive).see("/flash")
+    assert "Watches now 3 pieces of each good have this price. 2 for each shopper." in page.words
+    assert CARD.search(page.text)
+    assert re.search(r"(3 left|Last \d|Last piece|One left) · 2 for you", page.words)
+    later = Shopper(festive).see("/flash?slot=shoes-later")
+    assert "this slot begins at" in later.words
+    assert re.search(r"12,\d\d € from", later.words)
+
+
+def test_the_api_tells_the_festival(festive: str) -> None:
+    answer = httpx.get(f"{festive}/v1/campaigns", params={"market": "FR"})
+    assert answer.status_code == 200
+    (told,) = answer.json()
+    assert (told["code"], told["phase"], told["currency"]) == ("618", "main", "EUR")
+    by_code: dict[str, Any] = {one["code"]: one for one in told["promotions"]}
+    assert "tote" not in by_code
+    assert by_code["five"]["terms"] == {"over_minor": 500, "off_minor": 400, "repeated": False}
+    assert by_code["five"]["claimed"] is True
+    assert by_code["five"]["live"] is True
+    assert by_code["later"]["live"] is False
+    assert httpx.get(f"{festive}/v1/campaigns", params={"market": "SG"}).json() == []
+    assert httpx.get(f"{festive}/v1/campaigns", params={"market": "XX"}).status_code == 400
