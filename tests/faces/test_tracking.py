@@ -218,7 +218,7 @@ def test_the_page_of_a_parcel(stocked_dsn: str, home: Path) -> None:
         assert "we owe you 4,20 €" in words(page).replace("\u00a0", " ") and "Customs, Charles de Gaulle" in words(page)
         assert '<svg viewBox="0 0 860 330"' in page.text and page.text.count("<circle") >= 4
         land = re.search(r'<path d="(M[^"]+)" fill="#1a4a74"', page.text)
-        assert land and 5_000 < len(land[1]) < 120_000
+        assert land and 5_000 < len(land[1]) < 60_000
         for wrong in ("", "?key=x"):
             closed = await house.get(path + wrong)
             assert closed.status_code == 404 and "We find no such parcel" in words(closed)

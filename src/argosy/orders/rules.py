@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from argosy.orders.model import (
 )
 
 
-@functools.lru_cache(maxsize=100_000)
 def stock_key(variant_id: UUID, hub: str) -> str:
     """The counter of a variant's pieces at a hub."""
     return f"stock/{variant_id}/{hub}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from argosy.delivery.parcels import look
+from argosy.delivery.parcels.withdraw import in_the_house
 from argosy.orders.cancel import cancel
 from argosy.orders.commands import ChangeAnswer, TooLate
 from argosy.orders.desk import Desk
@@ -13,9 +15,13 @@ from argosy.orders.refund import refund
 async def withdraw(desk: Desk, order_id: UUID) -> ChangeAnswer:
     """End an order: unpaid it frees what it held; paid, and as long as nothing is sent, all its money goes back.
 
-    Nothing is sent yet by this shop, so that a paid order can always be ended, and its goods are for sale again.
+    Its parcel is withdrawn by `dispatch`, and its goods are for sale again. `TooLate` with the state `sent`: a carrier has it.
     """
     answer = await cancel(desk, order_id, "shopper")
     if isinstance(answer, TooLate) and answer.state == "paid":
+        async with desk.database.read() as reader:
+            parcels = [one.parcel for one in await look.parcels(reader, desk.cell, order_id)]
+        if not in_the_house(parcels):
+            return TooLate(order_id, "sent")
         return await refund(desk, order_id, restock=True, who="shopper")
     return answer

@@ -13,8 +13,10 @@ from argosy.delivery.audit import audit
 from argosy.delivery.parcels import look
 from argosy.delivery.parcels.numbers import read_s10, s10, sscc
 from argosy.delivery.parcels.rules import BAG_HOLDS
-from argosy.orders.commands import RefundLine
+from argosy.orders.commands import Changed, RefundLine, TooLate
+from argosy.orders.labels import label
 from argosy.orders.refund import refund
+from argosy.orders.withdraw import withdraw
 from argosy.plumbing import outbox
 from rooms.delivery.parcel_ground import BAG, HUB, NOW, SCARF, Yard, numbers, on_yard, report
 from rooms.orders.ground import CELL, wrong_in
@@ -150,6 +152,30 @@ def test_what_a_carrier_has_is_called_back_and_goes_on(dsn: str) -> None:
         assert "recalled" in await yard.codes(parcel)
 
     on_yard(dsn, scene, simulate=False)
+
+
+def test_a_shopper_can_end_her_order_until_a_carrier_has_it(dsn: str) -> None:
+    async def scene(yard: Yard) -> None:
+        early, late = await yard.sent(), await yard.sent()
+        await yard.tell(report(late, "handed_over", NOW, HUB))
+        assert await withdraw(yard.desk, early["order_id"]) == Changed(early["order_id"], "refunded")
+        assert await withdraw(yard.desk, late["order_id"]) == TooLate(late["order_id"], "sent")
+        await yard.dispatch()
+        assert (await yard.parcel(early["order_id"]))["state"] == "withdrawn"
+        assert await yard.state(late["order_id"]) == "paid"
+
+    on_yard(dsn, scene, simulate=False)
+
+
+def test_a_label_tells_whose_it_is(dsn: str) -> None:
+    async def scene(yard: Yard) -> None:
+        parcel = await yard.sent((BAG, 2))
+        async with yard.desk.database.read() as reader:
+            made = await label(reader, CELL, parcel["number"])
+        assert (made.barcode, made.pieces, made.weight_g, made.country) == (parcel["number"], 2, None, "FR")
+        assert made.to == ["Ana Souza", "12 rue de Rivoli", "75004 Paris", "France"]
+
+    on_yard(dsn, scene)
 
 
 # On the way --------------------------------------------------------------------------------------------------------

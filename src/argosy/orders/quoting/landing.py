@@ -181,9 +181,7 @@ def _within(charts: Charts, market: Market, region: str, line: LandedLine, at: d
         total = border.landed.total_minor
         if total is None:
             return None
-        return Doorstep(
-            unit_minor=minor, total_minor=total, terms="DDP", channel=border.channel, landed=border.landed
-        )
+        return Doorstep(unit_minor=minor, total_minor=total, terms="DDP", channel=border.channel, landed=border.landed)
 
     best = _dearest(charged, above, wanted)
     if best is not None and 2 * best.unit_minor >= wanted:

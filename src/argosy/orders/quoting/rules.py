@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -41,6 +42,8 @@ from argosy.orders.rules import check_basket, limit_key, stock_key
 from argosy.pricing.model import Price
 from argosy.pricing.rules import price_in
 from argosy.quotas.model import Take
+
+_stock_key = functools.lru_cache(maxsize=100_000)(stock_key)
 
 
 def quote_basket(
@@ -215,7 +218,7 @@ def _line(
     language: str,
 ) -> QuoteLine:
     line, variant, product = picked.line, picked.item.variant, picked.item.product
-    takes = [Take(stock_key(variant.variant_id, charts.hub), line.quantity)]
+    takes = [Take(_stock_key(variant.variant_id, charts.hub), line.quantity)]
     if variant.limit_per_shopper is not None:
         takes.append(Take(limit_key(variant.variant_id, shopper_id), line.quantity, variant.limit_per_shopper))
     name, name_language = product.named(language)

@@ -45,7 +45,7 @@ def name_in(edition: Edition, names: dict[str, str], code: str) -> Markup:
     if told := names.get(edition.language):
         return Markup("%s") % told
     other = names.get("en") or next(iter(names.values()), code)
-    return Markup('<span lang="en">%s</span>') % other if edition.language != "en" else Markup("%s") % other
+    return Markup('<bdi lang="en">%s</bdi>') % other if edition.language != "en" else Markup("%s") % other
 
 
 def festival_name(edition: Edition, festival: Festival) -> Markup:

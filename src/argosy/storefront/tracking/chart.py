@@ -157,7 +157,7 @@ def _stops(
     window: Window, places: Sequence[_Place], points: Sequence[Point], at: int, between: Point | None
 ) -> tuple[Stop, ...]:
     last = len(places) - 1
-    named = {0, last, at}
+    named = {0, last} if between else {0, last, at}
     found = []
     for number, (place, point) in enumerate(zip(places, points, strict=True)):
         x, y = window.at(point)
@@ -174,7 +174,12 @@ def _stops(
     if between is not None:
         x, y = window.at(between)
         found.append(_stop("", x, y, "now"))
-    return _clear(found)
+    return _clear([one for one in found if one.kind != "between" or not _crowded(one, found)])
+
+
+def _crowded(stop: Stop, stops: Sequence[Stop]) -> bool:
+    """Whether another point of more weight stands where this one would."""
+    return any(one.kind != "between" and abs(one.x - stop.x) + abs(one.y - stop.y) < 14 for one in stops)
 
 
 def _stop(name: str, x: float, y: float, kind: str) -> Stop:

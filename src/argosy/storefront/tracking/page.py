@@ -208,7 +208,9 @@ def _zone(parcel: Parcel, way: Sequence[Stage], place: str) -> str:
 def _entry(visit: Visit, parcel: Parcel, way: Sequence[Stage], event: Noted, last: Noted) -> Entry:
     title, text = EVENTS.get(event.code, EVENTS["delayed"])
     place = _place_name(visit, parcel, way, event.place or parcel.hub)
-    clock, day = _wall(visit, event.at, _zone(parcel, way, event.place or parcel.hub))
+    # She paid where she is; all else happens where the parcel is.
+    zone = parcel.time_zone if event.code == "announced" else _zone(parcel, way, event.place or parcel.hub)
+    clock, day = _wall(visit, event.at, zone)
     over = parcel.state in ("delivered", "returned", "withdrawn")
     kind = "bad" if event.code in _BAD else "now" if event is last and not over else ""
     return Entry(

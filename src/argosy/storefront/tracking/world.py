@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,8 +18,10 @@ Point = tuple[float, float]
 WIDTH, HEIGHT = 860, 330
 """Size of a chart in its own units."""
 _BEYOND = 40
-_CLOSE = 1.1
-"""Points nearer to one another than this, in the chart's units, are drawn as one."""
+FINE = 2
+"""Land is drawn in so many parts of the chart's unit."""
+_CLOSE = 3
+"""Points nearer to one another than this, in those parts, are drawn as one."""
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -53,7 +56,7 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 class Land(msgspec.Struct, frozen=True):
-    """Land and borders of a window, as the `d` of SVG paths."""
+    """Land and borders of a window, as the `d` of SVG paths in parts of a unit (`FINE`)."""
 
     land: str
     borders: str
@@ -103,8 +106,10 @@ def _shapes(topology: dict[str, Any]) -> tuple[list[_Line], list[_Line]]:
         for ring in _rings(shape)
         for arc in ring
     )
-    # An arc of two countries is the border between them.
-    return [_line(_joined(ring, arcs)) for ring in land], [_line(arcs[arc]) for arc, count in used.items() if count > 1]
+    rings = [_joined(ring, arcs) for ring in land]
+    # What goes all the way round the pole encloses nothing on this map. An arc of two countries is the border between them.
+    closed = [ring for ring in rings if abs(ring[0][0] - ring[-1][0]) < 180]
+    return [_line(ring) for ring in closed], [_line(_unwrapped(arcs[arc])) for arc, count in used.items() if count > 1]
 
 
 def _rings(shape: dict[str, Any]) -> Iterator[list[int]]:
@@ -120,7 +125,15 @@ def _joined(ring: Iterable[int], arcs: Sequence[list[Point]]) -> list[Point]:
     points: list[Point] = []
     for arc in ring:
         points.extend(arcs[arc] if arc >= 0 else reversed(arcs[~arc]))
-    return points
+    return _unwrapped(points)
+
+
+def _unwrapped(points: Iterable[Point]) -> list[Point]:
+    """A line that goes on where it crosses the date line, instead of jumping to the other side of the map."""
+    found: list[Point] = []
+    for x, y in points:
+        found.append((x + 360 * round((found[-1][0] - x) / 360), y) if found else (x, y))
+    return found
 
 
 def _line(points: list[Point]) -> _Line:
@@ -162,11 +175,13 @@ def _cut(points: list[Point]) -> list[Point]:
 
 
 def _path(points: list[Point], end: str) -> str:
-    """An SVG path with one digit; a shape smaller than can be seen is left out."""
-    kept: list[Point] = []
-    for point in points:
+    """An SVG path in halves of a unit, each point told from the one before; what is too small to be seen is left out."""
+    kept: list[tuple[int, int]] = []
+    for x, y in points:
+        point = round(x * FINE), round(y * FINE)
         if not kept or abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) >= _CLOSE:
             kept.append(point)
     if len(kept) < (3 if end else 2):
         return ""
-    return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in kept) + end
+    steps = (f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(kept))
+    return f"M{kept[0][0]} {kept[0][1]}l{' '.join(steps)}{end}".replace(" -", "-")
