@@ -19,6 +19,7 @@ from argosy import __version__
 from argosy.campaigns.board import CampaignBoard
 from argosy.campaigns.load import load_plans
 from argosy.campaigns.waiting.rooms import Rooms
+from argosy.campaigns.wallet.forget import forget as forget_coupons
 from argosy.catalogue import find
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.rules import Tree
@@ -36,6 +37,7 @@ from argosy.markets.load import load_markets
 from argosy.orders.desk import Desk
 from argosy.orders.expire import expire
 from argosy.orders.intake import Intake
+from argosy.orders.limits import Limits, served
 from argosy.orders.model import Charts
 from argosy.orders.quoting.exchange import Exchange
 from argosy.orders.quoting.promises import Promises
@@ -44,7 +46,7 @@ from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
-from argosy.platform import browsing, buying, operating
+from argosy.platform import browsing, buying, campaigns, operating
 from argosy.platform.bodies import check_body
 from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
@@ -82,6 +84,7 @@ READS = [
     browsing.categories,
     browsing.products,
     browsing.product,
+    campaigns.campaigns,
     buying.order,
     operating.any_order,
     operating.provider_message,
@@ -157,6 +160,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
 def _begin_rounds(shop: Shop) -> None:
     desk, rounds = shop.desk, shop.rounds
     rounds.every(2.0, "shelf", desk.shelf.refresh)
+    rounds.every(2.0, "limits", Limits(desk).renew)
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
@@ -181,7 +185,7 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree) 
         goods=load_goods_facts(landed),
         unsure=unsure,
         headings=headings,
-        campaigns=CampaignBoard(load_plans(config.data / "campaigns", markets)),
+        campaigns=CampaignBoard(served(load_plans(config.data / "campaigns", markets))),
         paths=tree.paths(),
     )
 
@@ -224,6 +228,7 @@ async def _forget(shop: Shop) -> int:
     async def work(tx: Tx) -> int:
         await forget_old(tx, desk.cell, now)
         await forget_failures(tx, desk.cell, now)
+        await forget_coupons(tx, desk.cell, now)
         return 0
 
     return await alone(desk.database, desk.cell, "forget", work)

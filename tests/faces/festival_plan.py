@@ -52,6 +52,14 @@ claim = { uses = 1000, per_shopper = 2 }
 effect = { kind = "red_packet", low_minor = { FR = 20 }, high_minor = { FR = 90 }, budget_minor = { FR = 100000 } }
 
 [[promotions]]
+code = "rush"
+names = { en = "Five of these" }
+layer = "platform_coupon"
+phases = ["main"]
+claim = { uses = 5, per_shopper = 1 }
+effect = { kind = "every", over_minor = { FR = 900000 }, off_minor = { FR = 100 } }
+
+[[promotions]]
 code = "later"
 names = { en = "Later" }
 layer = "platform_coupon"

@@ -37,6 +37,7 @@ OPERATIONS = {
     "listCategories": "GET /v1/categories",
     "searchProducts": "GET /v1/products",
     "getProduct": "GET /v1/products/{handle}",
+    "listCampaigns": "GET /v1/campaigns",
     "createQuote": "POST /v1/quotes",
     "placeOrder": "POST /v1/orders",
     "getOrder": "GET /v1/orders/{order_id}",

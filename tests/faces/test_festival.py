@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
+from collections import Counter as Tally
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,7 @@ def test_the_festivals_page_tells_its_days_and_what_is_on(festive: str) -> None:
     steps = re.findall(r"<li( class=\"\w+\")?[^>]*><strong>", page.text)
     assert steps[:3] == [' class="done"', ' class="now"', ""]
     assert page.text.count("data-deadline=") == 1
-    assert section(page, "on") == "five packet cross watches-now"
+    assert section(page, "on") == "five packet rush cross watches-now"
     assert section(page, "soon") == "later shoes-later"
     # No translation: the English name, told to be English.
     assert '<strong><bdi lang="en">Five off</bdi></strong>' in page.text
@@ -98,13 +100,13 @@ def test_markets_without_a_festival_say_so(festive: str) -> None:
 
 def test_a_guest_claims_and_her_basket_uses_it(festive: str) -> None:
     ana = Shopper(festive)
-    assert section(ana.see("/coupons"), "open") == "five packet"
+    assert section(ana.see("/coupons"), "open") == "five packet rush"
     page = claim(ana, "five")
     assert page.status == 200
     assert str(page.url).endswith("/fr/en/coupons?told=claimed#coupons")
     assert "It is yours." in page.words
     assert section(page, "yours") == "five"
-    assert section(page, "open") == "packet"
+    assert section(page, "open") == "packet rush"
     again = claim(ana, "five")
     assert "You have as many of these as one shopper may." in again.words
     watch = CARD.search(ana.see("/flash").text)
@@ -127,6 +129,17 @@ def test_red_packets_are_drawn_and_their_limit_is_kept(festive: str) -> None:
     assert all(20 <= int(amount) <= 90 for amount in amounts)
     assert "Claim another" not in second.text
     assert "as many of these as one shopper may" in claim(ana, "packet").words
+
+
+def test_five_coupons_among_twenty_guests_at_once(festive: str) -> None:
+    guests = [Shopper(festive) for _ in range(20)]
+    tokens = [guest.token() for guest in guests]
+    fields = [{"csrf": token, "promotion": "rush", "to": "coupons"} for token in tokens]
+    with ThreadPoolExecutor(20) as pool:
+        pages = list(pool.map(lambda guest, form: guest.send("/coupons/claim", form), guests, fields))
+    assert Tally(page.url.params["told"] for page in pages) == {"claimed": 5, "used-up": 15}
+    assert Tally(section(page, "yours") for page in pages) == {"rush": 5, "": 15}
+    assert {section(page, "gone") for page in pages if page.url.params["told"] == "used-up"} == {"rush"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ CREATE TABLE parcel_counters (
 );
 
 -- `stages` is the way as planned, `reached` how many of them are over; `departure` is the first one on it; `promised_at` is the end of the
--- promised day, `promise` what the ledger of promises will be told; `unforeseen`: a leg was missed and no new day is told yet.
+-- promised day, `promise` what the ledger of promises will be told; `unforeseen`: a leg was missed and no new day is told yet;
+-- `due_at`: if nothing was heard by then, silence itself says that a leg was missed.
 CREATE TABLE parcels (
     cell smallint NOT NULL,
     parcel_id uuid NOT NULL,
@@ -33,6 +34,7 @@ CREATE TABLE parcels (
     promised_at timestamptz,
     expected_day date,
     unforeseen boolean NOT NULL DEFAULT false,
+    due_at timestamptz,
     if_late_minor bigint CHECK (if_late_minor >= 0),
     owed_minor bigint CHECK (owed_minor >= 0),
     broken_at timestamptz,
@@ -47,6 +49,7 @@ CREATE INDEX parcels_of_departure ON parcels (cell, departure, number) WHERE dep
 CREATE INDEX parcels_under_promise ON parcels (cell, promised_at)
     WHERE at_door_at IS NULL AND broken_at IS NULL AND state NOT IN ('withdrawn', 'returned');
 CREATE INDEX parcels_told_late ON parcels (cell, expected_day) WHERE at_door_at IS NULL AND expected_day IS NOT NULL;
+CREATE INDEX parcels_due ON parcels (cell, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX parcels_unforeseen ON parcels (cell, parcel_id) WHERE unforeseen;
 CREATE INDEX parcels_owed ON parcels (cell, broken_at) WHERE owed_minor > 0;
 

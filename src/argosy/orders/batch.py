@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from argosy.orders.commands import (
     Lack,
     LimitReached,
     NoOrder,
+    OfferGone,
     Place,
     PlaceAnswer,
     Placed,
@@ -176,8 +177,8 @@ async def _place(
             work.events.append(Event("order.placed", quote.quote_id, body))
 
 
-def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached:
-    """What the shopper is told of counters that ran out; goods that are gone go before an allowance that is used up."""
+def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | OfferGone:
+    """What the shopper is told of counters that ran out: goods that are gone, else her allowance of them, else an offer."""
     short = {lack.key: lack for lack in lacking}
     sold_out: list[Lack] = []
     limited: list[Lack] = []
@@ -187,4 +188,22 @@ def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached:
             if lack is not None:
                 told = Lack(line.variant_id, line.quantity, lack.free)
                 (sold_out if take.key.startswith("stock/") else limited).append(told)
-    return SoldOut(tuple(sold_out)) if sold_out else LimitReached(tuple(limited))
+    if sold_out:
+        return SoldOut(tuple(sold_out))
+    return LimitReached(tuple(limited)) if limited else _offer_gone(quote, short)
+
+
+def _offer_gone(quote: Quote, short: Mapping[str, Short]) -> OfferGone:
+    gone: dict[UUID, Lack] = {}
+    codes: dict[str, None] = {}
+    for take in quote.offer_takes:
+        if take.key in short:
+            kind, _, rest = take.key.partition("/")
+            code, _, of = rest.partition("/")
+            if kind == "flash":
+                variant, free = UUID(of.partition("/")[0]), short[take.key].free
+                known = gone.get(variant)
+                gone[variant] = Lack(variant, take.count, min(free, known.left) if known else free)
+            if kind != "held":
+                codes[code] = None
+    return OfferGone(tuple(gone.values()), tuple(codes))

@@ -45,13 +45,22 @@ class LimitReached(msgspec.Struct, frozen=True, tag=True):
     lacks: tuple[Lack, ...]
 
 
+class OfferGone(msgspec.Struct, frozen=True, tag=True):
+    """Nothing was taken: a promotion of the price has run out, or a coupon was used elsewhere; a new quote does without."""
+
+    lacks: tuple[Lack, ...]
+    """Lines whose limited price has run out, and how many pieces there still are at it."""
+    promotions: tuple[str, ...]
+    """Codes of promotions that ran out; a coupon that was used in another order has none here."""
+
+
 class QuoteExpired(msgspec.Struct, frozen=True, tag=True):
     """Nothing was taken: the quote's time was over."""
 
     expired_at: datetime
 
 
-PlaceAnswer = Placed | SoldOut | LimitReached | QuoteExpired
+PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | QuoteExpired
 
 
 class Changed(msgspec.Struct, frozen=True):

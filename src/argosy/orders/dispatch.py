@@ -18,7 +18,7 @@ from argosy.delivery.model import City
 from argosy.delivery.parcels.announce import announce, orders_with_parcels
 from argosy.delivery.parcels.look_ahead import look_ahead
 from argosy.delivery.parcels.model import NewParcel, Parcel, Piece
-from argosy.delivery.parcels.rules import LATE_MOST_EURO_MINOR, Standing, compensation
+from argosy.delivery.parcels.rules import LATE_MOST_EURO_MINOR, Standing, compensation, due_at
 from argosy.delivery.parcels.simulated import travel
 from argosy.delivery.parcels.ways import Drawn, Wayfinder, day_end
 from argosy.delivery.parcels.withdraw import Left, withdraw
@@ -124,6 +124,7 @@ class Forwarding:
             promised_at=promised_at,
             if_late_minor=compensation(left.value_minor, left.most_minor) if told else None,
             announced_at=now,
+            due_at=due_at(stages),
         )
         drawn = ways.drawn(way, city, parcel_id) if ways and way and city else []
         return made, drawn

@@ -13,7 +13,7 @@ from argosy.campaigns.candidates import uses_key
 from argosy.campaigns.extras import gift_key
 from argosy.campaigns.items import flash_key
 from argosy.campaigns.live import Choice, Extra, Filter, Option
-from argosy.campaigns.plan import Gift, PreSale, Promotion, Shipping
+from argosy.campaigns.plan import Gift, Plan, PreSale, Promotion, Shipping
 from argosy.catalogue import search_sql
 from argosy.catalogue.search import search
 from argosy.orders.desk import Desk
@@ -33,6 +33,11 @@ _PAGE = 100
 def is_served(promotion: Promotion) -> bool:
     """Whether orders give what it promises: gifts, pre-sales, shipping of its own and members' prices are not given yet."""
     return not isinstance(promotion.effect, Gift | PreSale | Shipping) and not promotion.levels
+
+
+def served(plans: Iterable[Plan]) -> tuple[Plan, ...]:
+    """The plans with what orders give of them: nothing else may change a price, or use up a coupon or a gift's pieces."""
+    return tuple(replace(plan, promotions=tuple(one for one in plan.promotions if is_served(one))) for plan in plans)
 
 
 class Limits:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from argosy.campaigns.model import Wallet
 from argosy.orders.desk import Desk
+from argosy.orders.limits import knowing, run_out
 from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
 from argosy.orders.quoting.offers import NOBODY
 from argosy.orders.quoting.rules import quote_basket
 from argosy.orders.tokens import write_token
+
+_ROUNDS = 5
+"""So often a quote is made anew without what has run out; beyond, the order is told."""
 
 
 async def quote(
@@ -22,19 +27,29 @@ async def quote(
     language: str,
     wallet: Wallet = NOBODY,
 ) -> tuple[Quote, str] | NotForSale:
-    """A quote and its signed token, with the best use of the wallet. Writes nothing; goods on the shelf cost no query."""
+    """A quote and its signed token. Writes nothing; asks the database nothing about goods that are on the shelf.
+
+    Where its price takes of limited promotions their counters are looked at, and it does without those that have run out.
+    """
     shelf = await desk.shelf.items([line.variant_id for line in basket])
-    now = desk.clock.now()
-    made = quote_basket(
-        desk.charts,
-        shelf,
-        basket,
-        destination,
-        now,
+    now, charts = desk.clock.now(), desk.charts
+    make = partial(
+        quote_basket,
+        shelf=shelf,
+        basket=basket,
+        destination=destination,
+        now=now,
         quote_id=desk.new_id(),
         shopper_id=shopper_id,
         language=language,
         promise=desk.promise(destination, now),
         wallet=wallet,
     )
+    made = make(charts)
+    for _ in range(_ROUNDS):
+        short = {} if isinstance(made, NotForSale) else await run_out(desk, made.offer_takes, shopper_id)
+        if not short:
+            break
+        charts = knowing(charts, short)
+        made = make(charts)
     return made if isinstance(made, NotForSale) else (made, write_token(made, desk.signer))

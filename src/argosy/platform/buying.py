@@ -18,7 +18,7 @@ from argosy.markets.model import Address
 from argosy.markets.rules import choose_language
 from argosy.orders import look
 from argosy.orders.cancel import cancel
-from argosy.orders.commands import Lack, LimitReached, NoOrder, Placed, QuoteExpired, SoldOut, TooLate
+from argosy.orders.commands import Lack, LimitReached, NoOrder, OfferGone, Placed, QuoteExpired, SoldOut, TooLate
 from argosy.orders.model import BasketLine, Destination, NotForSale, Promise, Quote
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, pay
 from argosy.orders.pay_again import pay_again
@@ -229,7 +229,7 @@ def read_address(data: AddressRequest) -> Address:
     raise Refused("invalid_address", message, field=f"address.{first.field}", remedy=remedy)
 
 
-def told_lack(lack: SoldOut | LimitReached | QuoteExpired) -> Problem:
+def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired) -> Problem:
     """Why an order was not placed; nothing was held and nothing charged."""
     match lack:
         case SoldOut(lacks=lacks):
@@ -238,6 +238,11 @@ def told_lack(lack: SoldOut | LimitReached | QuoteExpired) -> Problem:
         case LimitReached(lacks=lacks):
             return problem(409, "limit_reached", "A shopper may have only so many of these.", lacks=_lacks(lacks),
                            remedy="Order fewer.")  # fmt: skip
+        case OfferGone(lacks=lacks):
+            message = "A promotion that the price counted on has run out."
+            return problem(
+                409, "offer_gone", message, field="quote", lacks=_lacks(lacks), remedy="Ask for a new quote."
+            )
         case QuoteExpired():
             return problem(
                 409, "quote_expired", "The quote's time is over.", field="quote", remedy="Ask for a new quote."

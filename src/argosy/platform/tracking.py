@@ -247,7 +247,8 @@ def _report(place: int, event: EventRequest) -> Report:
     try:
         number = read_s10(event.number)
     except Refused as wrong:
-        raise Refused(wrong.code, wrong.message, field=f"events[{place}].number", remedy=wrong.remedy) from None
+        field = f"events[{place}].number"
+        raise Refused("bad_parcel_number", wrong.message, field=field, remedy=wrong.remedy) from None
     code: Code = event.code  # type: ignore[assignment]
     return Report(number=number, code=code, at=utc(event.at), place=event.place, detail=event.detail)
 

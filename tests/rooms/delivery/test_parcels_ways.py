@@ -10,11 +10,14 @@ import msgspec
 import pytest
 
 from argosy.delivery.board import PromiseBoard
+from argosy.delivery.model import News
 from argosy.delivery.parcels.model import Noted, Stage
 from argosy.delivery.parcels.rules import standing
-from argosy.delivery.parcels.ways import day_end
+from argosy.delivery.parcels.ways import Wayfinder, day_end
 from argosy.delivery.places import cities
+from argosy.delivery.tables import Planner
 from argosy.plumbing.ids import derived_id
+from rooms.delivery.ground import no_holidays
 from rooms.delivery.parcel_ground import HUB, NOW, planner, ways
 
 PLACES = ["Paris, FR", "Reims, FR", "Hangzhou, CN"]
@@ -50,6 +53,22 @@ def test_stages_follow_one_another() -> None:
         if one.departure:
             place = planner().calendar(NOW).table.place(one.departure)
             assert planner().calendar(NOW).table.key(place) == one.departure
+
+
+def test_news_change_the_way_of_the_next_parcel() -> None:
+    city = cities().read("Paris, FR")
+    finder = Wayfinder(Planner(planner().network, cities().all, days_off=no_holidays), HUB, 0.95)
+
+    def flight() -> str:
+        way = finder.way(city, NOW)
+        assert way is not None
+        return finder.stages(way, city)[2].departure
+
+    first = flight()
+    finder.planner.tell(News(cancelled=frozenset({first})))
+    assert flight() != first
+    finder.planner.tell(News())
+    assert flight() == first
 
 
 def test_a_city_that_nobody_delivers_in_has_no_way() -> None:

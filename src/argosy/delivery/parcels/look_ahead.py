@@ -16,6 +16,8 @@ from argosy.plumbing.database import Tx
 
 BATCH = 200
 """Parcels in one transaction."""
+_ASK_AGAIN = timedelta(hours=3)
+"""How long a silent parcel is left alone: its day is found anew as long as nothing is heard."""
 
 
 async def look_ahead(tx: Tx, cell: int, now: datetime, foresight: Foresight | None) -> int:
@@ -39,11 +41,13 @@ async def look_ahead(tx: Tx, cell: int, now: datetime, foresight: Foresight | No
 
 def _ahead(parcel: Parcel, stands: Standing, now: datetime, foresight: Foresight | None) -> Changed:
     change = changed(parcel, stands, now)
-    if not change.unforeseen:
+    silent = change.due_at is not None and change.due_at < now
+    if not change.unforeseen and not silent:
         return change
     seen = foresight.foresee(parcel, stands, now) if foresight else None
     told = parcel.expected_day
     # A day that is over is not told again: nothing is better than what is known to be wrong.
     kept = told if told is not None and told >= now.date() else None
     expected = new_day(parcel.promised_day, kept, seen)
-    return msgspec.structs.replace(change, expected_day=expected, unforeseen=False)
+    asked_again = now + _ASK_AGAIN if silent else change.due_at
+    return msgspec.structs.replace(change, expected_day=expected, unforeseen=False, due_at=asked_again)

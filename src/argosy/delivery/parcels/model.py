@@ -102,6 +102,7 @@ class NewParcel(msgspec.Struct, frozen=True, kw_only=True):
     if_late_minor: int | None
     """What is paid if the promise is broken; None where nothing is promised."""
     announced_at: datetime
+    due_at: datetime | None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +146,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """The day told since it is known to be late; None while the promise holds."""
     unforeseen: bool
     """A leg was missed, and what that means for its day has yet to be found out."""
+    due_at: datetime | None
+    """If nothing was heard of it by then, silence itself says that a leg was missed."""
     if_late_minor: int | None
     owed_minor: int | None
     """What is owed for the broken promise."""
@@ -237,6 +240,7 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     bag: str
     expected_day: date | None
     unforeseen: bool
+    due_at: datetime | None
     owed_minor: int | None
     broken_at: datetime | None
     at_door_at: datetime | None

@@ -15,7 +15,7 @@ from argosy.delivery.ledger import Promise
 from argosy.delivery.parcels import store
 from argosy.delivery.parcels.bagging import bag_up
 from argosy.delivery.parcels.model import Changed, Noted, Parcel, Report
-from argosy.delivery.parcels.rules import BEFORE_HAND_OVER, OVER, Standing, is_broken, missed, standing
+from argosy.delivery.parcels.rules import BEFORE_HAND_OVER, OVER, Standing, due_at, is_broken, missed, standing
 from argosy.delivery.promise_made import promise_made
 from argosy.plumbing import outbox
 from argosy.plumbing.database import Tx
@@ -116,6 +116,7 @@ def changed(parcel: Parcel, stands: Standing, now: datetime) -> Changed:
         # One that has caught up is promised as before.
         expected_day=parcel.expected_day if late or (not over and not moved) else None,
         unforeseen=late,
+        due_at=None if over or state == "withdrawn" else due_at(parcel.way(), stands),
         owed_minor=parcel.if_late_minor if broken else None,
         broken_at=parcel.promised_at if broken else None,
         at_door_at=stands.at_door_at,

@@ -12,12 +12,12 @@ WITH announced AS (
         (parcel_id uuid, hub text, announced_at timestamptz)
 )
 INSERT INTO parcels (cell, parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor,
-    currency, stages, departure, promise, promised_day, promised_at, if_late_minor, announced_at)
+    currency, stages, departure, promise, promised_day, promised_at, if_late_minor, announced_at, due_at)
 SELECT $1, parcel_id, number, order_id, 'announced', hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor,
-    currency, stages, departure, nullif(promise, 'null'), promised_day, promised_at, if_late_minor, announced_at
+    currency, stages, departure, nullif(promise, 'null'), promised_day, promised_at, if_late_minor, announced_at, due_at
 FROM jsonb_to_recordset($2::jsonb) AS new (parcel_id uuid, number text, order_id uuid, hub text, country text, city text, geonames int,
     time_zone text, channel text, weight_g int, lines jsonb, value_minor bigint, currency text, stages jsonb, departure text, promise jsonb,
-    promised_day date, promised_at timestamptz, if_late_minor bigint, announced_at timestamptz)
+    promised_day date, promised_at timestamptz, if_late_minor bigint, announced_at timestamptz, due_at timestamptz)
 
 -- name: orders_with_parcels
 -- Which of these orders have a parcel.
@@ -26,21 +26,22 @@ SELECT DISTINCT order_id FROM parcels WHERE cell = $1 AND order_id = ANY($2::uui
 -- name: lock_numbers -> Parcel
 -- Parcels by number, locked in the order of their ids.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND number = ANY($2::text[]) ORDER BY parcel_id FOR NO KEY UPDATE
 
 -- name: lock_of_orders -> Parcel
 -- The parcels of orders, locked in the order of their ids.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY parcel_id FOR NO KEY UPDATE
 
 -- name: lock_overdue -> Parcel
--- Parcels whose promised day is over and that were not at the door, those whose newer day is over too, and those that missed a leg.
+-- Parcels whose promised day is over and that were not at the door, those whose newer day is over too, those that missed a leg, and
+-- those of which nothing was heard for too long.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND parcel_id IN (
     (SELECT parcel_id FROM parcels WHERE cell = $1 AND promised_at < $2 AND at_door_at IS NULL AND broken_at IS NULL
@@ -48,19 +49,20 @@ FROM parcels WHERE cell = $1 AND parcel_id IN (
     UNION (SELECT parcel_id FROM parcels WHERE cell = $1 AND expected_day < $3 AND at_door_at IS NULL AND expected_day IS NOT NULL
         AND state NOT IN ('withdrawn', 'returned') LIMIT $4)
     UNION (SELECT parcel_id FROM parcels WHERE cell = $1 AND unforeseen LIMIT $4)
+    UNION (SELECT parcel_id FROM parcels WHERE cell = $1 AND due_at < $2 ORDER BY due_at LIMIT $4)
 ) ORDER BY parcel_id FOR NO KEY UPDATE
 
 -- name: parcel_of -> Parcel
 -- One parcel by its number.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND number = $2
 
 -- name: parcels_of -> Parcel
 -- An order's parcels.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND order_id = $2 ORDER BY number LIMIT 100
 
@@ -78,9 +80,9 @@ SELECT parcel_id, at, code, place, carrier, detail FROM parcel_events WHERE cell
 -- name: change_parcels
 -- Writes what became of parcels that this transaction has locked.
 UPDATE parcels SET state = new.state, reached = new.reached, departure = new.departure, bag = new.bag, expected_day = new.expected_day,
-    unforeseen = new.unforeseen, owed_minor = new.owed_minor, broken_at = new.broken_at, at_door_at = new.at_door_at, delivered_at = new.delivered_at
+    unforeseen = new.unforeseen, due_at = new.due_at, owed_minor = new.owed_minor, broken_at = new.broken_at, at_door_at = new.at_door_at, delivered_at = new.delivered_at
 FROM jsonb_to_recordset($3::jsonb) AS new (parcel_id uuid, state text, reached int, departure text, bag text, expected_day date,
-    unforeseen boolean, owed_minor bigint, broken_at timestamptz, at_door_at timestamptz, delivered_at timestamptz)
+    unforeseen boolean, due_at timestamptz, owed_minor bigint, broken_at timestamptz, at_door_at timestamptz, delivered_at timestamptz)
 WHERE parcels.cell = $1 AND parcels.parcel_id = ANY($2::uuid[]) AND parcels.parcel_id = new.parcel_id
 
 -- name: repack

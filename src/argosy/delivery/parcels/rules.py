@@ -119,6 +119,12 @@ def _duration(stage: Stage) -> timedelta:
     return stage.usual_until - stage.usual_from
 
 
+def due_at(stages: Sequence[Stage], now: Standing | None = None) -> datetime | None:
+    """By when something must be heard of a parcel; None without a way."""
+    place = now.reached if now else 0
+    return stages[place].slow_until if place < len(stages) else None
+
+
 def new_day(promised: date | None, told: date | None, expected: date | None) -> date | None:
     """The day to tell: none while the promise holds or nothing is known; a day that was told late is not kept if it betters."""
     if promised is None or expected is None:

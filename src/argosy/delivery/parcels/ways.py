@@ -71,6 +71,7 @@ class Way(msgspec.Struct, frozen=True):
     calendar: Calendar
     passed: tuple[_Passed, ...]
     group: int
+    wave: int
 
     @property
     def loaded(self) -> Minutes:
@@ -86,12 +87,19 @@ class Wayfinder:
         self.hub = find_hub(planner.network, hub)
         self.confidence = confidence
         self._cities = {city.number: city for city in planner.cities}
+        self._calendar: Calendar | None = None
         self._waves: dict[tuple[date, datetime], _Wave] = {}
         self._ways: dict[tuple[date, int, int], Way] = {}
+        self._stages: dict[tuple[date, int, int, int], tuple[Stage, ...]] = {}
 
     def way(self, city: City, now: datetime) -> Way | None:
         """The way of a parcel that is announced now; None where no way leads to the city within two weeks."""
         calendar = self.planner.calendar(now)
+        if calendar is not self._calendar:
+            # Another day, or news: what was found before may no longer be so.
+            self._calendar = calendar
+            for kept in (self._waves, self._ways, self._stages):
+                kept.clear()
         best: tuple[int, int, _Wave] | None = None
         for instant in self.planner.waves(self.hub, now, WAVES):
             wave = self._wave(calendar, instant)
@@ -121,7 +129,7 @@ class Wayfinder:
         van = int(self.planner.vans.hubs[self.planner.vans.hub_row[group]])
         hops = self._hops(wave.tree, van)
         at = np.full(self.planner.chances.parcels, wave.at, dtype=np.int32)
-        return Way(calendar, tuple(self._pass(calendar, hops, at)), group)
+        return Way(calendar, tuple(self._pass(calendar, hops, at)), group, wave.at)
 
     def _hops(self, tree: Tree, van: int) -> list[_Hop]:
         states = [2 * van + 1]
@@ -167,6 +175,13 @@ class Wayfinder:
 
     def stages(self, way: Way, city: City) -> tuple[Stage, ...]:
         """The way as a parcel keeps it: middling times, and those that the confidence covers."""
+        key = (way.calendar.table.first, way.wave, way.group, city.index)
+        if key not in self._stages:
+            _trim(self._stages, 20_000)
+            self._stages[key] = self._staged(way, city)
+        return self._stages[key]
+
+    def _staged(self, way: Way, city: City) -> tuple[Stage, ...]:
         first = way.calendar.table.first
         usual, slow = (math.ceil(share * self.planner.chances.parcels) - 1 for share in (0.5, self.confidence))
         found = []

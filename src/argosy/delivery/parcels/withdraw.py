@@ -67,6 +67,7 @@ def _withdrawn(parcel: Parcel) -> Changed:
         bag="",
         expected_day=None,
         unforeseen=False,
+        due_at=None,
         owed_minor=None,
         broken_at=None,
         at_door_at=None,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 
+from argosy.campaigns.wallet import hand_over as wallets
 from argosy.markets.model import FieldError
 from argosy.orders import baskets, look
 from argosy.shoppers import addresses, follows
@@ -147,6 +148,9 @@ async def _welcome(visit: Visit, account: Account) -> None:
             await follows.hand_over(tx, front.cell, guest, account.account_id)
     if _is_guest(visit) and guest is not None:
         await baskets.hand_over(front.desk, guest, account.account_id)
+        async with front.desk.database.transaction() as tx:
+            plans = front.desk.charts.campaigns.plans
+            await wallets.hand_over(tx, front.cell, guest, account.account_id, plans=plans, now=front.now)
     visit.remember(account.account_id, account.account_id)
     await count_anew(visit)
 

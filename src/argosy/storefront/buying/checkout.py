@@ -13,7 +13,7 @@ from argosy.base.errors import Refused
 from argosy.base.money import Money
 from argosy.markets.model import Address
 from argosy.orders import baskets, look
-from argosy.orders.commands import LimitReached, Placed, QuoteExpired, SoldOut
+from argosy.orders.commands import LimitReached, OfferGone, Placed, QuoteExpired, SoldOut
 from argosy.orders.model import Quote
 from argosy.orders.place import place
 from argosy.orders.tokens import read_token
@@ -24,6 +24,7 @@ from argosy.storefront.buying.basket import change_line, count_anew
 from argosy.storefront.buying.basket_lines import Contents, contents
 from argosy.storefront.buying.paying import Choice, chosen, means_of, offers, order_url, try_to_pay
 from argosy.storefront.buying.till import till
+from argosy.storefront.festival.wording import gone
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
 from argosy.storefront.visit import Visit, posted, region_in, visit_of
@@ -189,6 +190,9 @@ async def _ordered(visit: Visit, draft: Draft, made: Quote, address: Address, me
     draft.made = None
     if isinstance(placed, QuoteExpired):
         draft.notices.append(await _new_price(visit, made))
+    elif isinstance(placed, OfferGone):
+        plans, new = visit.front.desk.charts.campaigns.plans, (await contents(visit)).quote
+        draft.notices.extend(gone(visit.edition, plans, made, placed.lacks, placed.promotions, new))
     else:
         draft.notices.extend(await _made_room(visit, made, placed))
     return await _page(visit, draft, status=409)
