@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 from litestar import Litestar, Router, get
@@ -26,6 +29,7 @@ from argosy.catalogue.rules import Tree
 from argosy.catalogue.vocabulary import Vocabulary
 from argosy.delivery.board import PromiseBoard
 from argosy.delivery.networks.opening import open_network
+from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
 from argosy.delivery.tables import Planner
 from argosy.landed.classification.load import load_goods_facts
@@ -35,12 +39,13 @@ from argosy.landed.importing import operator_rows
 from argosy.landed.load import load_tables
 from argosy.markets.load import load_markets
 from argosy.orders.desk import Desk
+from argosy.orders.dispatch import Forwarding
 from argosy.orders.expire import expire
 from argosy.orders.intake import Intake
 from argosy.orders.limits import Limits, served
 from argosy.orders.model import Charts
 from argosy.orders.quoting.exchange import Exchange
-from argosy.orders.quoting.promises import Promises
+from argosy.orders.quoting.promises import CONFIDENCE, Promises
 from argosy.orders.refund import carry_out_open
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
@@ -53,6 +58,7 @@ from argosy.platform.express import Express
 from argosy.platform.front import Front
 from argosy.platform.idempotency import Idempotency, forget_old
 from argosy.platform.problems import HANDLERS
+from argosy.platform.tracking import PARCELS, read_keys
 from argosy.plumbing import outbox
 from argosy.plumbing.clock import Clock, PacedClock
 from argosy.plumbing.config import Config, read_config
@@ -68,6 +74,7 @@ from argosy.storefront.faults import page_or_problem
 from argosy.storefront.front import storefront_front
 from argosy.storefront.kept_pages import KeptPages
 from argosy.storefront.routes import PAGES
+from argosy.storefront.tracking.world import World
 from argosy.storefront.waiting.exchanging import EVERY_SECONDS, Exchanging
 from argosy.storefront.waiting.layer import WaitingRoom
 
@@ -88,6 +95,7 @@ READS = [
     buying.order,
     operating.any_order,
     operating.provider_message,
+    *PARCELS,
 ]
 WRITES = Router(
     "/",
@@ -147,6 +155,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
         if clock is None:
             rounds.every(1.0, "clock", lambda: follow(database, config.cell, paced))
         _begin_rounds(shop)
+        _begin_forwarding(shop)
         if config.promise_hub != NO_HUB:
             rounds.every(5.0, "promises", lambda: _promise(shop))
         yield shop
@@ -165,6 +174,17 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
+
+
+def _begin_forwarding(shop: Shop) -> None:
+    config, rounds = shop.config, shop.rounds
+    open_ways = (
+        (lambda: Wayfinder(_planner(config), config.promise_hub, CONFIDENCE)) if config.promise_hub != NO_HUB else None
+    )
+    forwarding = Forwarding(shop.desk, open_ways, simulate=config.carrier == "simulated")
+    rounds.every(1.0, "dispatch", forwarding.dispatch)
+    rounds.every(1.0, "travel", forwarding.travel)
+    rounds.every(5.0, "look ahead", forwarding.look_ahead)
 
 
 async def _charts(config: Config, database: Database, clock: Clock, tree: Tree) -> Charts:
@@ -201,7 +221,9 @@ async def _vocabulary(database: Database, reference: Reference) -> Vocabulary:
 
 async def _renew(shop: Shop) -> int:
     """Take over new exchange rates, markets and brands; always 0: there is never more to do at once."""
-    shop.desk.charts = await _charts(shop.config, shop.desk.database, shop.desk.clock, shop.reference.tree)
+    charts = await _charts(shop.config, shop.desk.database, shop.desk.clock, shop.reference.tree)
+    charts.campaigns.left = shop.desk.charts.campaigns.left
+    shop.desk.charts = charts
     shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
     return 0
 
@@ -210,14 +232,26 @@ async def _promise(shop: Shop) -> int:
     """Keep the table of delivery dates ahead of the clock, in a thread beside the requests; how many waves were added."""
     desk = shop.desk
     if desk.promises is None:
-        desk.promises = await asyncio.to_thread(_promises, shop.config)
+        desk.promises = await asyncio.to_thread(_promises, shop.config, tuple(desk.charts.markets))
     return await asyncio.to_thread(desk.promises.renew, desk.clock.now())
 
 
-def _promises(config: Config) -> Promises:
-    known = cities()
-    planner = Planner(open_network(config.home, config.data), known.all)
-    return Promises(PromiseBoard(planner, [config.promise_hub]), known, config.promise_hub)
+def _promises(config: Config, countries: tuple[str, ...]) -> Promises:
+    return Promises(PromiseBoard(_planner(config), [config.promise_hub]), cities(), config.promise_hub, countries)
+
+
+_planning = threading.Lock()
+
+
+def _planner(config: Config) -> Planner:
+    """The network of this process, read once: it takes seconds, so call it in a thread."""
+    with _planning:
+        return _planner_of(config.home, config.data)
+
+
+@lru_cache(maxsize=1)
+def _planner_of(home: Path, data: Path) -> Planner:
+    return Planner(open_network(home, data), cities().all)
 
 
 async def _forget(shop: Shop) -> int:
@@ -265,6 +299,8 @@ def application(config: Config, dsn: str) -> Litestar:
             app.state.storefront = storefront_front(
                 shop.config, shop.desk, shop.showcase, shop.reference, lambda: shop.vocabulary, shop.payments
             )
+            app.state.carrier_keys = read_keys(config.carrier_secrets)
+            app.state.world = World(config.data / "network" / "world_50m.topo.json.gz")
             exchanging = Exchanging(rooms, shop.config.secret, shop.desk.database, shop.desk.clock)
             await exchanging.begin()
             shop.rounds.every(EVERY_SECONDS, "waiting", exchanging.again)

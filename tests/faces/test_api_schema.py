@@ -38,6 +38,9 @@ OPERATIONS = {
     "searchProducts": "GET /v1/products",
     "getProduct": "GET /v1/products/{handle}",
     "listCampaigns": "GET /v1/campaigns",
+    "listParcels": "GET /v1/orders/{order_id}/parcels",
+    "getParcel": "GET /v1/parcels/{number}",
+    "takeCarrierMessage": "POST /v1/webhooks/carriers/{carrier}",
     "createQuote": "POST /v1/quotes",
     "placeOrder": "POST /v1/orders",
     "getOrder": "GET /v1/orders/{order_id}",
@@ -47,7 +50,7 @@ OPERATIONS = {
     "refundOrder": "POST /v1/operator/orders/{order_id}/refunds",
     "takeProviderMessage": "POST /v1/webhooks/payments/{provider}",
 }
-NOTHING_TO_MISTAKE = {"listMarkets", "getMarket", "getProduct", "takeProviderMessage"}
+NOTHING_TO_MISTAKE = {"listMarkets", "getMarket", "getProduct", "takeProviderMessage", "takeCarrierMessage"}
 
 
 @pytest.fixture(scope="module")

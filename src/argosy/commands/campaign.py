@@ -90,6 +90,8 @@ def _check(config: Config, given: argparse.Namespace) -> int:
 def _preview(config: Config, given: argparse.Namespace) -> int:
     market = load_markets(config.data / "markets").find(given.market)
     now = _instant(given.at)
+    if given.plans is not None and not given.plans.is_dir():
+        raise Refused("no_such_folder", f"There is no folder {given.plans}.", field="--plans", remedy="Check the path.")
     plans = load_plans(given.plans or config.data / "campaigns", load_markets(config.data / "markets"))
     basket = _basket(given.basket)
     zone = clock_of(market)
@@ -131,6 +133,8 @@ def _instant(text: str) -> datetime:
         ) from None
     if instant.tzinfo is None:
         raise Refused("no_zone", "The instant has no zone.", field="--at", remedy="Add one: 2026-06-18T00:00+08:00")
+    if not 2000 <= instant.year <= 2100:
+        raise Refused("out_of_range", "The year is out of range.", field="--at", remedy="Take one from 2000 to 2100.")
     return instant.astimezone(UTC)
 
 

@@ -46,6 +46,8 @@ def read_instant(text: str | None, field: str = "--at") -> datetime:
         ) from None
     if instant.tzinfo is None:
         raise Refused("no_zone", "The instant has no zone.", field=field, remedy="Add one: 2026-06-18T00:00+08:00")
+    if not 2000 <= instant.year <= 2100:
+        raise Refused("out_of_range", "The year is out of range.", field=field, remedy="Take one from 2000 to 2100.")
     return instant
 
 

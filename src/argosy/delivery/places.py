@@ -68,18 +68,23 @@ class Cities:
         near = [self._codes[name] for name in difflib.get_close_matches(plain, self._codes, 3, 0.6)]
         raise NotFound("unknown_country", f"There is no country {written!r}.", field="country", remedy=_perhaps(near))
 
+    def known(self, country: str, name: str, region: str | None = None) -> City | None:
+        """As `find`, by a country's code; without looking for the names nearest to an unknown one, which takes long."""
+        plain = _plain(name)
+        found = self._names(country).get(plain, [])
+        if region is not None:
+            found = [city for city in found if city.region.casefold() == region.casefold()]
+        return max(found, key=lambda city: (_plain(city.name) == plain, city.population), default=None)
+
     def find(self, country: str, name: str, region: str | None = None) -> City:
         """The city of that name, in any script, in a country; the largest one unless a GeoNames region tells which.
 
         An unknown name raises NotFound with the names that are nearest to it.
         """
         code = self.country(country)
-        known = self._names(code)
-        found = known.get(_plain(name), [])
-        if region is not None:
-            found = [city for city in found if city.region.casefold() == region.casefold()]
-        if found:
-            return max(found, key=lambda city: (_plain(city.name) == _plain(name), city.population))
+        found = self.known(code, name, region)
+        if found is not None:
+            return found
         raise NotFound(
             "unknown_city",
             f"There is no city {name!r} in {self.countries[code]} among those with {SMALLEST:,} people or more.",

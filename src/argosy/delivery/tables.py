@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from array import array
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -78,6 +79,8 @@ class Planner:
         self._wanted = self.vans.hubs.astype(np.intp) * 2 + 1
         self._plain: tuple[date, Timetable, Offices] | None = None
         self._calendar: tuple[date, Calendar] | None = None
+        # Dates for pages and ways of parcels are planned in threads of their own.
+        self._making = threading.Lock()
 
     def tell(self, news: News) -> None:
         """Every table from now on knows these news, and only these; a departure unknown today is passed over."""
@@ -86,7 +89,10 @@ class Planner:
 
     def calendar(self, now: datetime) -> Calendar:
         """The calendar that serves an instant; made anew when the day (UTC) or the news change."""
-        first = timetable_day(now)
+        with self._making:
+            return self._calendar_of(timetable_day(now))
+
+    def _calendar_of(self, first: date) -> Calendar:
         if self._calendar is None or self._calendar[0] != first:
             if self._plain is None or self._plain[0] != first:
                 self._plain = (

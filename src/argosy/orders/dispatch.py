@@ -97,7 +97,9 @@ class Forwarding:
         """One order's parcel, and what a simulated carrier will tell of it."""
         left = self._left(order)
         contact = msgspec.convert(order.contact, Address)
-        told = msgspec.convert(order.quote.get("promise"), Promise | None)
+        kept = order.quote.get("promise")
+        # Quotes of before there was a network say that it is not computed.
+        told = msgspec.convert(kept, Promise) if isinstance(kept, dict) else None
         parcel_id = derived_id("parcel", str(order.order_id), "1")
         hub = told.hub if told else (ways.hub.code if ways else self.desk.charts.hub)
         city = _city(contact)

@@ -56,6 +56,10 @@ def charge_key(order_id: UUID, attempt: int) -> str:
 
 async def pay(desk: Desk, order_id: UUID, attempt: int, amount: Money, means: Means, return_url: str) -> PayAnswer:
     """Charge an order that is placed. `attempt` is the number of tries so far, so that a repeated call charges once."""
+    if not amount.minor:
+        # Promotions pay it all: there is nothing to charge.
+        free = Charge(reference="", state=ChargeState.CAPTURED, amount=amount)
+        return await settle(desk, order_id, free, attempt)
     charge = await desk.payments.charge(order_id, charge_key(order_id, attempt), amount, means, return_url)
     return await settle(desk, order_id, charge, attempt)
 

@@ -13,6 +13,7 @@ from argosy.base.errors import Refused
 from argosy.base.money import Money
 from argosy.landed.explain import explain
 from argosy.landed.model import Landed
+from argosy.markets.address_forms import region_of
 from argosy.markets.addresses import check_address
 from argosy.markets.model import Address
 from argosy.markets.rules import choose_language
@@ -68,7 +69,12 @@ async def quote_for(front: Front, data: QuoteRequest, accept_language: str | Non
     made = await quote(
         desk,
         [BasketLine(line.variant_id, line.quantity) for line in data.lines],
-        Destination(country=market.code, region=wished.region, postal_code=wished.postal_code, city=wished.city),
+        Destination(
+            country=market.code,
+            region=region_of(market, wished.region.upper()),
+            postal_code=wished.postal_code,
+            city=wished.city,
+        ),
         # Nobody is signed in here: the quote itself is what its holder may order with.
         shopper_id=desk.new_id(),
         language=choose_language(market, accept_language, data.language or None),
@@ -295,9 +301,11 @@ def detail(view: look.OrderView) -> OrderDetail:
         fees_minor=row.fees_minor,
         total_minor=row.total_minor,
         refunded_minor=row.refunded_minor,
-        terms=row.quote["terms"],
-        landed=landed_answer(msgspec.convert(row.quote["landed"], Landed), True),
-        promise=promise_answer(msgspec.convert(row.quote["promise"], Promise | None)),
+        terms=row.quote.get("terms", "DAP"),
+        landed=landed_answer(msgspec.convert(kept, Landed), True) if (kept := row.quote.get("landed")) else None,
+        promise=promise_answer(msgspec.convert(told, Promise))
+        if isinstance(told := row.quote.get("promise"), dict)
+        else None,
         placed_at=row.placed_at,
         hold_until=row.hold_until,
         lines=lines,

@@ -19,7 +19,7 @@ from litestar.openapi.spec import (
 )
 from litestar.openapi.spec.enums import OpenAPIType
 
-from argosy.platform import campaign_answers, model, requests
+from argosy.platform import campaign_answers, model, parcel_shapes, requests
 from argosy.platform.model import Problem
 
 ABOUT = (
@@ -71,9 +71,8 @@ def complete(document: OpenAPI) -> None:
             if isinstance(response, OpenAPIResponse) and status.startswith("2"):
                 response.headers = {**(response.headers or {}), "Idempotent-Replayed": _REPLAYED}
     for name, schema in (document.components.schemas if document.components else {}).items():
-        shape: Any = (
-            getattr(model, name, None) or getattr(requests, name, None) or getattr(campaign_answers, name, None)
-        )
+        places = (model, requests, campaign_answers, parcel_shapes)
+        shape: Any = next((found for place in places if (found := getattr(place, name, None))), None)
         if shape is None:
             continue
         schema.description = (shape.__doc__ or "").strip()

@@ -195,8 +195,8 @@ class OrderDetail(msgspec.Struct, frozen=True):
     total_minor: int
     refunded_minor: int
     terms: str
-    landed: LandedAnswer
-    """As it was when the order was placed, with every reason."""
+    landed: LandedAnswer | None
+    """As it was when the order was placed, with every reason; null for orders of before it was computed."""
     promise: PromiseAnswer | None
     placed_at: datetime
     hold_until: datetime

@@ -52,6 +52,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Key that Stripe signs its webhooks with."""
     database_pool: Annotated[int, Meta(ge=2, le=100)] = 6
     """Connections that each server process keeps."""
+    carrier: str = "simulated"
+    """`simulated`: parcels travel by themselves, as drawn; `webhook`: carriers tell where they are."""
+    carrier_secrets: str = ""
+    """Keys that carriers sign their messages with: `name=whsec_...`, separated by commas."""
     log_json: bool = False
     """Logs as one JSON object a line instead of coloured text."""
     operator_key: str = ""

@@ -10,6 +10,8 @@ SENTENCES = {
     "unknown_market": noted("Argosy is not open there, or not in that language."),
     "unknown_product": noted("This product is not sold here any more, or never was."),
     "unknown_variant": noted("This product is not sold here any more, or never was."),
+    "unknown_parcel": noted("There is no such parcel, or its link is not complete."),
+    "bad_parcel_number": noted("This is not a parcel’s number. Copy it from the order or from the label."),
     "unknown_category": noted("There is no such department."),
     "unknown_brand": noted("There is no such brand."),
     "unknown_address": noted("There is no such page. Perhaps the address lost a letter on its way."),

@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.datastructures import Cookie, FormMultiDict
 
 from argosy.base.errors import NotFound, Refused
-from argosy.markets.address_forms import area_name, areas_of
+from argosy.markets.address_forms import area_name, region_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language, interface_language
 from argosy.orders.model import Destination, Promise
@@ -132,7 +132,7 @@ class Visit(msgspec.Struct):
 
     def deliver_to(self, region: str) -> None:
         """Make prices for this state or province from now on; one that is none leaves things as they are."""
-        if region != self.region and region_in(self.market, region) == region:
+        if region != self.region and region_of(self.market, region) == region:
             self.region = region
             self.keep(_region_cookie(self.market), region)
 
@@ -175,17 +175,10 @@ def _visit(request: Request[Any, Any, Any], front: Front, edition: Edition, rest
     if token and (session := _session(front, token)) is not None:
         visit.shopper_id = UUID(bytes=session.shopper)
         visit.account_id = UUID(bytes=session.account) if session.account else None
-    visit.region = region_in(edition.market, cookies.get(_region_cookie(edition.market), ""))
+    visit.region = region_of(edition.market, cookies.get(_region_cookie(edition.market), ""))
     count = cookies.get(BASKET, "")
     visit.basket_count = int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0
     return visit
-
-
-def region_in(market: Market, wished: str) -> str:
-    """The state or province wished for, if the market's tax depends on it and it has such a one; else the market's own."""
-    if wished and market.region and any(area.code == wished for area in areas_of(market.address_country)):
-        return wished
-    return market.region
 
 
 def _region_cookie(market: Market) -> str:

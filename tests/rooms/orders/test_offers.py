@@ -153,3 +153,23 @@ def test_sums_add_up_under_any_promotion(charts: Charts, wishes: list[tuple[int,
         assert sum(taken.off_minor for taken in one.taken) <= one.list_minor
     assert made.total_minor == sum(one.total_minor for one in made.lines)
     assert made.saved_minor == sum(taken.off_minor for one in made.lines for taken in one.taken)
+
+
+@pytest.mark.parametrize("country", ["FR", "HK", "JP", "CN"])
+@settings(deadline=None, max_examples=40)
+@given(
+    hs6=st.sampled_from(["420222", "910211", "851713", "640399"]),
+    minor=st.integers(1_000, 300_000),
+    unsure=st.booleans(),
+)
+def test_what_a_page_shows_is_charged_whatever_the_border_says(
+    charts: Charts, country: str, hs6: str, minor: int, unsure: bool
+) -> None:
+    """Also where the price before a cut is above a limit beyond which duty is unknown, and the price after it is not."""
+    item = goods("any", minor)
+    item = replace(item, variant=replace(item.variant, hs6=hs6))
+    own = replace(charts, unsure=frozenset({item.variant.variant_id}) if unsure else frozenset(), doorsteps={})
+    price, door, _ = shown(own, MARKETS[country], "", item, NOW)
+    if price is None or door is None or door.banned:
+        return
+    assert quoted(own, country, (item, 1)).total_minor == price.minor

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from argosy.base.errors import NotFound
 from argosy.delivery.board import PromiseBoard
 from argosy.delivery.model import City, Promised
 from argosy.delivery.places import Cities
@@ -20,7 +20,7 @@ _KEPT = 50_000
 class Promises:
     """Delivery dates from one hub; reads are table reads. Nothing is promised before the first `renew`."""
 
-    def __init__(self, board: PromiseBoard, cities: Cities, hub: str) -> None:
+    def __init__(self, board: PromiseBoard, cities: Cities, hub: str, countries: Iterable[str] = ()) -> None:
         self._board = board
         self._cities = cities
         self._hub = hub
@@ -28,6 +28,9 @@ class Promises:
         self._by_country: dict[str, list[City]] = {}
         for city in cities.all:
             self._by_country.setdefault(city.country, []).append(city)
+        # Names are read per country when first asked for, which takes a while: here, beside the requests.
+        for country in countries:
+            cities.known(country, "")
         self._slowest: dict[str, tuple[datetime, Promised, City]] = {}
         self._ready = False
 
@@ -94,11 +97,6 @@ class Promises:
     def _look_up(self, country: str, region: str, name: str) -> City | None:
         inside = self._by_country.get(country, [])
         if name:
-            for where in (region or None, None):
-                try:
-                    return self._cities.find(country, name, where)
-                except NotFound:
-                    continue
-            return None
+            return self._cities.known(country, name, region or None) or self._cities.known(country, name)
         near = [city for city in inside if city.region == region] or inside
         return max(near, key=lambda city: city.population, default=None)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from argosy.base.errors import NotFound, Refused
 from argosy.campaigns.model import LineOffer, Offer, Wallet
-from argosy.landed.model import LandedShare
+from argosy.landed.model import LandedLine, LandedShare
 from argosy.markets.model import Market, PricePolicy
 from argosy.orders.model import (
     BasketLine,
@@ -178,20 +178,24 @@ def _picked(door: _Door, line: BasketLine, item: ShelfItem, price: Price, cut: L
         alone = door.cost(item, one)
     goods = net = step.unit_minor * line.quantity
     if cut is not None and cut.payable_minor != cut.list_minor:
-        if step.terms == "DAP" or door.market.price_policy is PricePolicy.SAME_NET:
-            net = cut.payable_minor
-        else:
-            # What is paid in all goes down by what promotions take; less of it is left for the goods.
-            net = door.cost(item, cut.payable_minor // line.quantity).unit_minor * line.quantity
+        net = cut.payable_minor
+        if door.market.price_policy is PricePolicy.SAME_GROSS:
+            each = door.cost(item, net // line.quantity)
+            if each.terms == "DDP":
+                # What is paid in all goes down by what promotions take; less of it is left for the goods.
+                net = each.unit_minor * line.quantity
     return _Picked(line, item, price, step.unit_minor, max(goods, net), net, alone.total_minor * line.quantity, cut)
+
+
+def _declared(door: _Door, number: str, one: _Picked) -> LandedLine:
+    """A line as customs sees it; what promotions made free is declared at its price, as nothing paid is no value."""
+    made = customs_line(door.charts, door.market, one.item, number, one.line.quantity, one.net_minor, door.at)
+    return made if one.net_minor else replace(made, customs_minor=one.goods_minor)
 
 
 def _crossing(door: _Door, picked: Sequence[_Picked]) -> Border | NotForSale:
     """How the basket crosses the border as one consignment, or the lines that may not."""
-    customs = [
-        customs_line(door.charts, door.market, one.item, str(number), one.line.quantity, one.net_minor, door.at)
-        for number, one in enumerate(picked, start=1)
-    ]
+    customs = [_declared(door, str(number), one) for number, one in enumerate(picked, start=1)]
     # Carriage is in the seller's price until delivery has a price of its own.
     border = land_basket(door.charts, door.market, door.region, customs, 0, door.at)
     if border.landed.state != "banned":

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
+from argosy.markets.address_forms import region_of
 from argosy.markets.model import Address
 from argosy.orders import baskets, look
 from argosy.orders.commands import LimitReached, OfferGone, Placed, QuoteExpired, SoldOut
@@ -27,7 +28,7 @@ from argosy.storefront.buying.till import till
 from argosy.storefront.festival.wording import gone
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
-from argosy.storefront.visit import Visit, posted, region_in, visit_of
+from argosy.storefront.visit import Visit, posted, visit_of
 
 
 class Draft(msgspec.Struct, kw_only=True):
@@ -156,7 +157,7 @@ def _carried(visit: Visit, draft: Draft) -> Quote | None:
 def _sent_elsewhere(visit: Visit, draft: Draft, made: Quote) -> bool:
     """Whether the typed address lies in another state or province than the price is for; prices are then made for it."""
     area = draft.form.values.get("country_area", "")
-    if not visit.market.region or region_in(visit.market, area) != area or area == made.destination.region:
+    if not visit.market.region or region_of(visit.market, area) != area or area == made.destination.region:
         return False
     visit.deliver_to(area)
     return True

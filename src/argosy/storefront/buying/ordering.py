@@ -32,6 +32,7 @@ from argosy.storefront.buying.paying import (
 )
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
+from argosy.storefront.tracking.page import parcel_cards
 from argosy.storefront.visit import Visit, posted, visit_of
 
 PAGE = 20
@@ -106,6 +107,7 @@ async def _page(
         order=order,
         bill=quote_bill(visit.edition, made) if made else None,
         promise=made.promise if made else None,
+        parcels=await parcel_cards(visit, order.order_id),
         stands=standing(view, answer),
         next_url=answer.next_url if isinstance(answer, NeedsAction) else "",
         refusal=refusal(visit, view),

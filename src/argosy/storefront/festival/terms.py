@@ -46,11 +46,12 @@ def words(edition: Edition, promotion: Promotion) -> Words | None:
     figure = _figure(edition, effect)
     if figure is None or (isinstance(effect, RedPacket) and market not in effect.low_minor):
         return None
-    return Words(figure, _joined(edition, [*_terms(edition, promotion), *_place(edition, promotion)]))
+    return Words(figure, _joined([*_terms(edition, promotion), *_place(edition, promotion)]))
 
 
-def _joined(edition: Edition, parts: list[str]) -> str:
-    return Markup(formats.list_of([str(escape(one)) for one in parts], edition.locale, "unit"))  # noqa: S704
+def _joined(parts: list[str]) -> str:
+    # CLDR's lists of units run together in Chinese.
+    return Markup(" · ".join(str(escape(one)) for one in parts))  # noqa: S704
 
 
 def _figure(edition: Edition, effect: Effect) -> str | None:
