@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--seconds", type=float, default=10.0)
     bench.add_argument("--concurrency", type=int, default=64)
     bench.add_argument("--workers", type=int, default=2)
+    bench.add_argument("--lines", type=int, default=2, help="lines of a basket, for `quote` (default 2)")
     bench.add_argument(
         "--products", type=int, default=0, help="goods made up for the run (default: what the demo loads)"
     )

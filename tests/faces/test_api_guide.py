@@ -29,8 +29,8 @@ def test_the_commands_of_the_guide_do_what_it_says(shop_url: str, tmp_path: Path
     )
     assert done.returncode == 0, done.stderr
     said = [part.strip() for part in done.stdout.split("----\n")]
-    assert len(said) == len(blocks) == 9
-    _, around, searches, product, price, paid, order, cancelled, refunded = said
+    assert len(said) == len(blocks) == 11
+    _, around, searches, product, price, paid, order, cancelled, parcel, refunded, campaigns = said
     assert '"country":"JP"' in around
     assert searches.count('"products":[{') == 3
     assert '"variants":[{' in product
@@ -39,10 +39,12 @@ def test_the_commands_of_the_guide_do_what_it_says(shop_url: str, tmp_path: Path
     assert '"state":"paid"' in order
     assert '"code":"order_not_open"' in cancelled
     assert refunded == "refunded"
+    assert parcel in ("announced", "picked", "packed")
+    assert campaigns.startswith("[")
 
 
 def test_the_guide_names_every_call(shop_url: str) -> None:
     text = GUIDE.read_text(encoding="utf-8")
     paths = httpx.get(f"{shop_url}/schema/openapi.json").json()["paths"]
-    said = re.sub(r"\$(ORDER|HANDLE)|JP(?=\")|\{\w+\}", "*", text)
+    said = re.sub(r"\$(ORDER|HANDLE|NUMBER)|JP(?=\")|\{\w+\}", "*", text)
     assert [path for path in paths if re.sub(r"\{\w+\}", "*", path) not in said] == []

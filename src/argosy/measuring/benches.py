@@ -129,11 +129,15 @@ def race(shop: Ground, given: argparse.Namespace) -> dict[str, Any]:
 
 
 def quote(shop: Ground, given: argparse.Namespace) -> dict[str, Any]:
-    """A quote of 2 random lines to one of 10 countries."""
-    _warm(shop, given, "quote")
+    """A quote of `--lines` random lines (2) to one of 10 countries."""
+    _warm(shop, given, "quote", lines=given.lines)
     statements = _statements(shop)
     outcome, cost = shop.drive(
-        "quote", concurrency=given.concurrency, seconds=given.seconds, variants=tuple(shop.variants)
+        "quote",
+        concurrency=given.concurrency,
+        seconds=given.seconds,
+        variants=tuple(shop.variants),
+        lines=given.lines,
     )
     statements = _statements(shop) - statements
     return {**figures(outcome, cost, "ok"), "oversold": 0, "statements": round(statements / outcome.operations, 4)}

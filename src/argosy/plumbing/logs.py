@@ -12,7 +12,7 @@ import structlog
 # Values under these names never reach a log, whoever logs them.
 SECRET_NAMES = frozenset({
     "secret", "password", "password_hash", "token", "card_number", "authorization", "cookie", "quote", "order_key",
-    "stripe_key", "stripe_webhook_secret", "operator_key", "database_url", "dsn",
+    "stripe_key", "stripe_webhook_secret", "carrier_secrets", "operator_key", "database_url", "dsn",
 })  # fmt: skip
 
 

@@ -17,6 +17,7 @@ _GST = noted("GST")
 _SALES = noted("Sales tax")
 _TAXES = {
     "AU": _GST,
+    "BR": noted("ICMS"),
     "CA": _GST,
     "HK": noted("Tax"),
     "IN": _GST,

@@ -74,9 +74,11 @@ def _pattern(edition: Edition, phase: str) -> list[str]:
     marks = {"COUNT": COUNT, "DUE": DUE, "NOTE": NOTE, "SECONDS": SECONDS, "SHARE": SHARE}
     made = edition.render("waiting.html", {"phase": phase, "title": Markup(titles[phase]), **marks})  # noqa: S704
     head, middle, body = made.partition("</title>")
-    # In the title of a browser's tab stands no markup.
+    # In the title of a browser's tab stands no markup, so none with a time in it.
+    if DUE in titles[phase]:
+        head = head.replace(f"{titles[phase]} · ", "")
     pieces: list[str] = []
-    for text in (head.replace(DUE, "Argosy"), middle + body):
+    for text in (head, middle + body):
         for number, piece in enumerate(text.split("\ue000")):
             pieces.append(f"\ue000{piece}\ue000" if number % 2 else piece)
     return pieces
