@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import lru_cache
@@ -182,9 +182,15 @@ def _begin_forwarding(shop: Shop) -> None:
         (lambda: Wayfinder(_planner(config), config.promise_hub, CONFIDENCE)) if config.promise_hub != NO_HUB else None
     )
     forwarding = Forwarding(shop.desk, open_ways, simulate=config.carrier == "simulated")
-    rounds.every(1.0, "dispatch", forwarding.dispatch)
+    rounds.every(4.0, "dispatch", lambda: _unhurried(forwarding.dispatch))
     rounds.every(1.0, "travel", forwarding.travel)
     rounds.every(5.0, "look ahead", forwarding.look_ahead)
+
+
+async def _unhurried(work: Callable[[], Awaitable[int]]) -> int:
+    """Do some of the work that waits and leave the rest for the next round: parcels must not slow a rush of orders down."""
+    await work()
+    return 0
 
 
 async def _charts(config: Config, database: Database, clock: Clock, tree: Tree) -> Charts:
