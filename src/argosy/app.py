@@ -37,6 +37,7 @@ from argosy.landed.classify import decided
 from argosy.landed.classify import unsure as read_unsure
 from argosy.landed.importing import operator_rows
 from argosy.landed.load import load_tables
+from argosy.landed.tables import Tables
 from argosy.markets.load import load_markets
 from argosy.orders.desk import Desk
 from argosy.orders.dispatch import Forwarding
@@ -193,13 +194,15 @@ async def _unhurried(work: Callable[[], Awaitable[int]]) -> int:
     return 0
 
 
-async def _charts(config: Config, database: Database, clock: Clock, tree: Tree) -> Charts:
+async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, tables: Tables | None = None) -> Charts:
+    """What quotes are made from, as it is now; with the tables of before their files are not read again."""
     async with database.read() as reader:
         rates = await read_rates(reader, clock.now())
         unsure, headings = await read_unsure(reader, config.cell), await decided(reader, config.cell)
         own = await operator_rows(reader)
     landed = config.data / "landed"
-    tables = await asyncio.to_thread(load_tables, landed, Exchange(rates))
+    exchange = Exchange(rates)
+    tables = tables.with_rates(exchange) if tables else await asyncio.to_thread(load_tables, landed, exchange)
     markets = load_markets(config.data / "markets")
     return Charts(
         markets=markets,
@@ -227,9 +230,10 @@ async def _vocabulary(database: Database, reference: Reference) -> Vocabulary:
 
 async def _renew(shop: Shop) -> int:
     """Take over new exchange rates, markets and brands; always 0: there is never more to do at once."""
-    charts = await _charts(shop.config, shop.desk.database, shop.desk.clock, shop.reference.tree)
-    charts.campaigns.left = shop.desk.charts.campaigns.left
-    shop.desk.charts = charts
+    desk = shop.desk
+    charts = await _charts(shop.config, desk.database, desk.clock, shop.reference.tree, desk.charts.tables)
+    charts.campaigns.left = desk.charts.campaigns.left
+    desk.charts = charts
     shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
     return 0
 

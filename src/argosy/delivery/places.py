@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -67,6 +68,10 @@ class Cities:
             return self._codes[plain]
         near = [self._codes[name] for name in difflib.get_close_matches(plain, self._codes, 3, 0.6)]
         raise NotFound("unknown_country", f"There is no country {written!r}.", field="country", remedy=_perhaps(near))
+
+    def of(self, country: str) -> Sequence[City]:
+        """The cities of a country, by its code; none of one that is not there."""
+        return self._by_country.get(country, ())
 
     def known(self, country: str, name: str, region: str | None = None) -> City | None:
         """As `find`, by a country's code; without looking for the names nearest to an unknown one, which takes long."""

@@ -10,7 +10,6 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from argosy.campaigns.candidates import uses_key
-from argosy.campaigns.extras import gift_key
 from argosy.campaigns.items import flash_key
 from argosy.campaigns.live import Choice, Extra, Filter, Option
 from argosy.campaigns.plan import Gift, Plan, PreSale, Promotion, Shipping
@@ -75,8 +74,6 @@ class Limits:
             for one in desk.charts.campaigns.live(market, now).by_code.values():
                 if one.promotion.uses is not None:
                     wanted[uses_key(one.code)] = 1
-                if isinstance(one, Extra) and one.gift is not None:
-                    wanted[gift_key(one.code)] = one.gift.quantity
                 if isinstance(one, Option) and one.flash is not None:
                     for variant in await self._flash(one):
                         wanted[flash_key(one.code, str(variant))] = 1

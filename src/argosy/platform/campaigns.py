@@ -12,7 +12,6 @@ from litestar import Request, get
 from argosy.campaigns.live import kind_of
 from argosy.campaigns.plan import Festival, Promotion, instant, phase_at, windows
 from argosy.markets.model import Market
-from argosy.orders.limits import is_served
 from argosy.platform.browsing import MarketCode
 from argosy.platform.campaign_answers import FestivalAnswer, PhaseAnswer, PromotionAnswer, SpanAnswer
 from argosy.platform.document import problems
@@ -60,8 +59,7 @@ def _festival(festival: Festival, promotions: tuple[Promotion, ...], market: Mar
         [
             told
             for one in promotions
-            if is_served(one)
-            and market.code in (one.markets or festival.markets)
+            if market.code in (one.markets or festival.markets)
             and (told := _promotion(one, festival, market, zone, now)) is not None
         ],
     )

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from argosy.landed.papers.model import Declaration
 from argosy.landed.papers.rules import CN22_LINES
-from argosy.landed.papers.sheet import Sheet, amount, kilograms
+from argosy.landed.papers.sheet import CATEGORIES, Sheet, amount, kilograms
 
 WIDTH, HEIGHT = 74.0, 105.0
 _LEFT, _WIDTH = 2.0, 70.0
 _COLUMNS = (31.5, 9.5, 13.0, 9.0, 7.0)
 _TICKS = (1.0, 21.0, 44.5)
-_CATEGORIES = (
-    ("gift", "Gift"),
-    ("commercial_sample", "Commercial sample"),
-    ("documents", "Documents"),
-    ("returned_goods", "Returned goods"),
-    ("sale_of_goods", "Sale of goods"),
-    ("other", "Other (please specify):"),
-)
 _CERTIFIED = (
     "I, the undersigned, whose name and address are given on the item, certify that the particulars given in this"
     " declaration are correct and that this item does not contain any dangerous article or articles prohibited by"
@@ -47,7 +39,7 @@ def _head(sheet: Sheet, declaration: Declaration) -> None:
     else:
         sheet.caption(_LEFT + 1, 12, 68, "Designated operator: item number not yet assigned", points=5.5)
     sheet.line(_LEFT, 21, _LEFT + _WIDTH, 21)
-    for place, (code, text) in enumerate(_CATEGORIES):
+    for place, (code, text) in enumerate(CATEGORIES):
         sheet.tick(_LEFT + _TICKS[place % 3], 21.8 + place // 3 * 3.4, text, ticked=code == declaration.category)
     sheet.line(_LEFT, 28.8, _LEFT + _WIDTH, 28.8)
 

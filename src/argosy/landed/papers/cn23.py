@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from argosy.landed.papers.model import Content, Declaration, Party
-from argosy.landed.papers.sheet import Sheet, amount, kilograms
+from argosy.landed.papers.sheet import CATEGORIES, Sheet, amount, kilograms
 
 WIDTH, HEIGHT = 210.0, 148.0
 ROWS = 6
@@ -14,14 +14,6 @@ _LEFT, _RIGHT, _MIDDLE = 6.0, 204.0, 112.0
 _TABLE, _ROW = 65.0, 5.6
 _COLUMNS = (86.0, 16.0, 23.0, 30.0, 20.0, 23.0)
 _ADDRESS_LINES = 7
-_CATEGORIES = (
-    ("gift", "Gift"),
-    ("commercial_sample", "Commercial sample"),
-    ("documents", "Documents"),
-    ("returned_goods", "Returned goods"),
-    ("sale_of_goods", "Sale of goods"),
-    ("other", "Other (please specify):"),
-)
 _CERTIFIED = (
     "I certify that the particulars given in this customs declaration are correct and that this item does not contain any"
     " dangerous article or articles prohibited by legislation or by postal or customs regulations."
@@ -182,7 +174,7 @@ def _totals(sheet: Sheet, declaration: Declaration) -> None:
 def _category(sheet: Sheet, declaration: Declaration) -> None:
     top = _TABLE + ROWS * _ROW + 7
     sheet.caption(_LEFT + 0.8, top + 0.5, 30, "Category of item (10)", points=5)
-    for place, (code, text) in enumerate(_CATEGORIES):
+    for place, (code, text) in enumerate(CATEGORIES):
         sheet.tick(
             _LEFT + 1 + place % 3 * 34,
             top + 3.2 + place // 3 * 3.4,

@@ -16,6 +16,15 @@ from argosy.landed.papers.model import Declaration
 LINE = 0.2
 _LEAST_POINTS = 4.0
 _MM_A_POINT = 25.4 / 72
+CATEGORIES = (
+    ("gift", "Gift"),
+    ("commercial_sample", "Commercial sample"),
+    ("documents", "Documents"),
+    ("returned_goods", "Returned goods"),
+    ("sale_of_goods", "Sale of goods"),
+    ("other", "Other (please specify):"),
+)
+"""The boxes of both forms, in their order, with the words printed beside them."""
 
 
 class Sheet:

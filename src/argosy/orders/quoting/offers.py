@@ -58,11 +58,14 @@ def priced(charts: Charts, number: str, item: ShelfItem, quantity: int, minor: i
 
 
 def offer_for(
-    charts: Charts, market: Market, lines: Sequence[PricedLine], wallet: Wallet, now: datetime
+    charts: Charts, market: Market, basket: Sequence[tuple[ShelfItem, int, int]], wallet: Wallet, now: datetime
 ) -> Offer | None:
-    """The best lawful combination for a basket; None where nothing is live in the market."""
+    """The best lawful combination for items, how many of each, and their prices; None where nothing is live in the market."""
     live = charts.campaigns.live(market, now)
-    return best_offer(live, lines, wallet, now, charts.campaigns.left) if len(live) else None
+    if not len(live):
+        return None
+    lines = [priced(charts, str(number), *one) for number, one in enumerate(basket)]
+    return best_offer(live, lines, wallet, now, charts.campaigns.left)
 
 
 Shown = tuple[Price | None, Doorstep | None, Price | None]

@@ -25,9 +25,6 @@ class Promises:
         self._cities = cities
         self._hub = hub
         self._found: dict[tuple[str, str, str], City | None] = {}
-        self._by_country: dict[str, list[City]] = {}
-        for city in cities.all:
-            self._by_country.setdefault(city.country, []).append(city)
         # Names are read per country when first asked for, which takes a while: here, beside the requests.
         for country in countries:
             cities.known(country, "")
@@ -78,7 +75,7 @@ class Promises:
         """The latest of all dates that are promised in a country."""
         kept = self._slowest.get(country)
         if kept is None or kept[0] < now:
-            told = [(found, city) for city in self._by_country.get(country, []) if (found := self._told(city, now))]
+            told = [(found, city) for city in self._cities.of(country) if (found := self._told(city, now))]
             if not told:
                 return None, None
             latest = max(told, key=lambda pair: pair[0].by)
@@ -95,7 +92,7 @@ class Promises:
         return self._found[key]
 
     def _look_up(self, country: str, region: str, name: str) -> City | None:
-        inside = self._by_country.get(country, [])
+        inside = self._cities.of(country)
         if name:
             return self._cities.known(country, name, region or None) or self._cities.known(country, name)
         near = [city for city in inside if city.region == region] or inside

@@ -11,8 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import NotFound, Refused
-from argosy.campaigns.model import LineOffer, Offer, Wallet
-from argosy.landed.model import LandedLine, LandedShare
+from argosy.campaigns.model import LineOffer, Wallet
+from argosy.landed.model import Landed, LandedLine, LandedShare
 from argosy.markets.model import Market, PricePolicy
 from argosy.orders.model import (
     BasketLine,
@@ -37,7 +37,7 @@ from argosy.orders.quoting.landing import (
     terms_of,
     why,
 )
-from argosy.orders.quoting.offers import NOBODY, offer_for, priced, single
+from argosy.orders.quoting.offers import NOBODY, offer_for, single
 from argosy.orders.rules import check_basket, limit_key, stock_key
 from argosy.pricing.model import Price
 from argosy.pricing.rules import price_in
@@ -61,24 +61,25 @@ def quote_basket(
 ) -> Quote | NotForSale:
     """The final price of a basket to a destination.
 
-    Amounts are minor units of the market's currency; a line's parts add up to its total, the lines' totals to the
-    quote's. Promotions are the best lawful combination, with what is in the `wallet`. The basket is landed as one
-    consignment; where a figure of duty or tax is unknown none is charged and the terms are DAP. `promise` is the delivery
-    date as the hub's table has it. Refuses a country that is no open market (`unknown_market`), variants that are not on
-    the shelf (`unknown_variant`) and what `check_basket` refuses.
+    Amounts are minor units of the market's currency; a line's parts add up to its total, the lines' totals to the quote's.
+    Promotions are the best lawful combination, with what is in the `wallet`. The basket is landed as one consignment; where a
+    figure of duty or tax is unknown none is charged and the terms are DAP. `promise` is the date of the hub's table. Refuses a
+    country that is no open market (`unknown_market`), variants not on the shelf (`unknown_variant`), and as `check_basket`.
     """
     market = _market(charts, destination.country)
     door = _Door(charts, market, region_in(market, destination.region), now, business_date(market, now))
     if isinstance(found := _found(door, shelf, basket), NotForSale):
         return found
-    offer = _offer(door, found, replace(wallet, shopper=str(shopper_id)))
+    basket_priced = [(item, line.quantity, price.minor) for line, item, price in found]
+    offer = offer_for(charts, market, basket_priced, replace(wallet, shopper=str(shopper_id)), now)
     cuts = offer.lines if offer else (None,) * len(found)
     picked = [_picked(door, *one, cut) for one, cut in zip(found, cuts, strict=True)]
     if isinstance(crossing := _crossing(door, picked), NotForSale):
         return crossing
-    lines = _lines(door, picked, crossing, shopper_id, language)
     landed, terms = crossing.landed, terms_of(market, crossing.landed)
-    charged = (landed.duty_minor, landed.tax_minor, landed.fees_minor) if terms == "DDP" else (None,) * 3
+    pairs = zip(picked, landed.shares, strict=True)
+    lines = tuple(_line(charts, one, border, terms, shopper_id, language) for one, border in pairs)
+    duty, tax, fees = _charged(landed, terms)
     return Quote(
         quote_id=quote_id,
         shopper_id=shopper_id,
@@ -90,9 +91,9 @@ def quote_basket(
         goods_minor=sum(line.goods_minor for line in lines),
         discount_minor=sum(line.discount_minor for line in lines),
         shipping_minor=sum(line.shipping_minor for line in lines),
-        duty_minor=charged[0],
-        tax_minor=charged[1],
-        fees_minor=charged[2],
+        duty_minor=duty,
+        tax_minor=tax,
+        fees_minor=fees,
         total_minor=sum(line.total_minor for line in lines),
         terms=terms,
         channel=crossing.channel,
@@ -105,6 +106,11 @@ def quote_basket(
         made_at=now,
         expires_at=now + charts.quote_for,
     )
+
+
+def _charged(border: Landed | LandedShare, terms: Terms) -> tuple[int | None, int | None, int | None]:
+    """Duty, tax and fees as far as they are paid in advance: under DAP nothing is."""
+    return (border.duty_minor, border.tax_minor, border.fees_minor) if terms == "DDP" else (None, None, None)
 
 
 def _market(charts: Charts, country: str) -> Market:
@@ -161,16 +167,6 @@ def _found(
     return NotForSale(tuple(missing), door.market.code) if missing else found
 
 
-def _offer(door: _Door, found: Sequence[tuple[BasketLine, ShelfItem, Price]], wallet: Wallet) -> Offer | None:
-    if not len(door.charts.campaigns.live(door.market, door.now)):
-        return None
-    lines = [
-        priced(door.charts, str(number), item, line.quantity, price.minor)
-        for number, (line, item, price) in enumerate(found)
-    ]
-    return offer_for(door.charts, door.market, lines, wallet, door.now)
-
-
 def _picked(door: _Door, line: BasketLine, item: ShelfItem, price: Price, cut: LineOffer | None) -> _Picked:
     step = alone = door.cost(item, price.minor)
     one = single(door.charts, door.market, item, price.minor, door.now)
@@ -205,14 +201,6 @@ def _crossing(door: _Door, picked: Sequence[_Picked]) -> Border | NotForSale:
     return NotForSale(banned, door.market.code, why(border.landed))
 
 
-def _lines(
-    door: _Door, picked: Sequence[_Picked], crossing: Border, shopper_id: UUID, language: str
-) -> tuple[QuoteLine, ...]:
-    terms = terms_of(door.market, crossing.landed)
-    pairs = zip(picked, crossing.landed.shares, strict=True)
-    return tuple(_line(door.charts, one, border, terms, shopper_id, language) for one, border in pairs)
-
-
 def _line(
     charts: Charts,
     picked: _Picked,
@@ -226,7 +214,7 @@ def _line(
     if variant.limit_per_shopper is not None:
         takes.append(Take(limit_key(variant.variant_id, shopper_id), line.quantity, variant.limit_per_shopper))
     name, name_language = product.named(language)
-    duty, tax, fees = (border.duty_minor, border.tax_minor, border.fees_minor) if terms == "DDP" else (None,) * 3
+    duty, tax, fees = _charged(border, terms)
     return QuoteLine(
         variant_id=variant.variant_id,
         product_id=product.product_id,

@@ -14,7 +14,6 @@ from argosy.campaigns.plan import Festival, Plan, Promotion, RedPacket
 from argosy.campaigns.wallet.model import InWallet
 from argosy.campaigns.wallet.rules import is_for
 from argosy.campaigns.wallet.wallet import contents
-from argosy.orders.limits import is_served
 from argosy.quotas.look import look
 from argosy.quotas.model import Counter
 from argosy.storefront.festival.terms import Words, words
@@ -55,11 +54,10 @@ async def tickets(visit: Visit, plans: Iterable[Plan]) -> list[Ticket]:
     found = []
     for plan in plans:
         for promotion in plan.promotions:
-            if is_served(promotion):
-                span = next_time(times(promotion, plan.festival, market), now)
-                told = words(visit.edition, promotion)
-                if span is not None and told is not None:
-                    found.append((promotion, plan.festival, span, told))
+            span = next_time(times(promotion, plan.festival, market), now)
+            told = words(visit.edition, promotion)
+            if span is not None and told is not None:
+                found.append((promotion, plan.festival, span, told))
     counters, held = await _known(visit, [one for one, festival, _, _ in found if is_for(one, festival, market.code)])
     made = [_ticket(visit, *one, counters, held) for one in found]
     return sorted(made, key=lambda one: (_ORDER[one.stands], one.starts if one.stands == "early" else now, one.code))
