@@ -183,6 +183,7 @@ def known_cities(country: str, area_code: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def folded(text: str) -> str:
     """A name as it is compared: no case, accents, spaces or punctuation; 臺 is 台."""
     plain = unicodedata.normalize("NFKD", text).replace("臺", "台").casefold()

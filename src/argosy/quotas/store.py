@@ -12,7 +12,7 @@ _sql = load_queries("argosy.quotas")
 
 async def lock_counters(tx: Tx, cell: int, keys: Sequence[str]) -> list[Counter]:
     """The counters, locked in key order."""
-    return await tx.rows(Counter, _sql["lock_counters"], cell, keys)
+    return await tx.rows(Counter, _sql["lock_counters"], cell, "\n".join(keys))
 
 
 async def make_counters(tx: Tx, cell: int, allowances: dict[str, int]) -> None:
@@ -22,9 +22,8 @@ async def make_counters(tx: Tx, cell: int, allowances: dict[str, int]) -> None:
 
 async def move_counters(tx: Tx, cell: int, moves: Sequence[Move]) -> int:
     """Changed held and sold; the number of counters found."""
-    return await tx.do(
-        _sql["move_counters"], cell, [m.key for m in moves], [m.held for m in moves], [m.sold for m in moves]
-    )
+    keys, held, sold = zip(*[(move.key, str(move.held), str(move.sold)) for move in moves], strict=True)
+    return await tx.do(_sql["move_counters"], cell, "\n".join(keys), "\n".join(held), "\n".join(sold))
 
 
 async def receive_units(tx: Tx, cell: int, units: dict[str, int]) -> None:
