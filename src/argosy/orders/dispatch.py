@@ -11,7 +11,6 @@ from uuid import UUID
 
 import msgspec
 
-from argosy.base.errors import NotFound
 from argosy.base.money import convert, round_half_up
 from argosy.delivery.ledger import Promise as LedgerPromise
 from argosy.delivery.model import City
@@ -165,10 +164,8 @@ def _city(contact: Address) -> City | None:
     """The city that a parcel goes to; a place too small to be known stands for the largest city of its state or country."""
     known = cities()
     for region in (contact.country_area or None, None):
-        try:
-            return known.find(contact.country, contact.city, region)
-        except NotFound:
-            continue
-    inside = [city for city in known.all if city.country == contact.country]
+        if found := known.known(contact.country, contact.city, region):
+            return found
+    inside = known.of(contact.country)
     near = [city for city in inside if city.region == contact.country_area] or inside
     return max(near, key=lambda city: city.population, default=None)
