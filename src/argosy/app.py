@@ -42,6 +42,7 @@ from argosy.markets.load import load_markets
 from argosy.orders.desk import Desk
 from argosy.orders.dispatch import Forwarding
 from argosy.orders.expire import expire
+from argosy.orders.giving_back.compensate import compensate
 from argosy.orders.intake import Intake
 from argosy.orders.limits import Limits, served
 from argosy.orders.model import Charts
@@ -178,6 +179,7 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(2.0, "limits", Limits(desk).renew)
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
+    rounds.every(5.0, "compensate", lambda: compensate(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
 
