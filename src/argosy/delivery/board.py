@@ -155,9 +155,12 @@ class PromiseBoard(Promises):
         return made
 
     def current(self, hub: str, at: int) -> Board | None:
-        """The board that serves orders at a minute after 1970; made when there is none. None: the hub has no wave in two weeks."""
+        """The board that serves orders at a minute after 1970; made when there is none.
+
+        None: it is no hub of this board, or has no wave in two weeks.
+        """
         board = self._boards.get(hub)
-        if board is None or at > board.waves[0]:
+        if hub in self.hubs and (board is None or at > board.waves[0]):
             self.refresh(hub, _EPOCH + timedelta(minutes=at), 1)
             board = self._boards.get(hub)
         return board
