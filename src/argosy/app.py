@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import lru_cache
@@ -27,10 +27,10 @@ from argosy.catalogue import find
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.rules import Tree
 from argosy.catalogue.vocabulary import Vocabulary
-from argosy.delivery.board import PromiseBoard
 from argosy.delivery.networks.opening import open_network
 from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
+from argosy.delivery.publishing.keeping import Keeping
 from argosy.delivery.tables import Planner
 from argosy.landed.classification.load import load_goods_facts
 from argosy.landed.classify import decided
@@ -42,11 +42,12 @@ from argosy.markets.load import load_markets
 from argosy.orders.desk import Desk
 from argosy.orders.dispatch import Forwarding
 from argosy.orders.expire import expire
+from argosy.orders.giving_back.compensate import compensate
 from argosy.orders.intake import Intake
 from argosy.orders.limits import Limits, served
 from argosy.orders.model import Charts
 from argosy.orders.quoting.exchange import Exchange
-from argosy.orders.quoting.promises import CONFIDENCE, Promises
+from argosy.orders.quoting.promises import CONFIDENCE, Promises, network_code
 from argosy.orders.refund import carry_out_open
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
@@ -70,6 +71,7 @@ from argosy.plumbing.logs import set_up_logs
 from argosy.plumbing.pace import follow
 from argosy.plumbing.secrets import Signer, signing_secret
 from argosy.pricing.load_rates import read_rates
+from argosy.quotas.look import stocked_hubs
 from argosy.shoppers.forget import forget_failures
 from argosy.storefront.faults import page_or_problem
 from argosy.storefront.front import storefront_front
@@ -130,6 +132,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
     used = clock or paced
     payments = payments_for(config, used)
     rounds = Rounds()
+    keeping: Keeping | None = None
     try:
         if clock is None:
             await follow(database, config.cell, paced)
@@ -156,12 +159,15 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
         if clock is None:
             rounds.every(1.0, "clock", lambda: follow(database, config.cell, paced))
         _begin_rounds(shop)
-        _begin_forwarding(shop)
-        if config.promise_hub != NO_HUB:
-            rounds.every(5.0, "promises", lambda: _promise(shop))
+        keeping = _keeping(shop)
+        _begin_forwarding(shop, keeping)
+        if keeping:
+            rounds.every(1.0, "promises", lambda: _promise(shop, keeping))
         yield shop
     finally:
         await rounds.stop()
+        if keeping:
+            keeping.stop()
         await payments.stop()
         await intake.stop()
         await database.close()
@@ -173,19 +179,40 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(2.0, "limits", Limits(desk).renew)
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
+    rounds.every(5.0, "compensate", lambda: compensate(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
 
 
-def _begin_forwarding(shop: Shop) -> None:
+def _keeping(shop: Shop) -> Keeping | None:
+    """Who keeps the boards of delivery dates; None in a shop that promises none."""
+    config, desk = shop.config, shop.desk
+    if config.promise_hub == NO_HUB:
+        return None
+
+    async def hubs() -> Sequence[str]:
+        async with desk.database.read() as reader:
+            stocked = await stocked_hubs(reader, config.cell)
+        return list(dict.fromkeys([config.promise_hub, *map(network_code, sorted(stocked))]))
+
+    def opened() -> Planner:
+        return _planner(config)
+
+    return Keeping(desk.database, desk.clock, config.home, config.data, open_planner=opened, hubs=hubs)
+
+
+def _begin_forwarding(shop: Shop, keeping: Keeping | None) -> None:
     config, rounds = shop.config, shop.rounds
-    open_ways = (
-        (lambda: Wayfinder(_planner(config), config.promise_hub, CONFIDENCE)) if config.promise_hub != NO_HUB else None
-    )
+    open_ways = (lambda: Wayfinder(_planner(config), config.promise_hub, CONFIDENCE)) if keeping else None
     forwarding = Forwarding(shop.desk, open_ways, simulate=config.carrier == "simulated")
-    rounds.every(4.0, "dispatch", lambda: _unhurried(forwarding.dispatch))
+
+    async def by_keeper(work: Callable[[], Awaitable[int]]) -> int:
+        # Who has read the network for the boards has it for the ways of parcels; others need not read it.
+        return await work() if keeping is None or keeping.post.held else 0
+
+    rounds.every(4.0, "dispatch", lambda: by_keeper(lambda: _unhurried(forwarding.dispatch)))
     rounds.every(1.0, "travel", forwarding.travel)
-    rounds.every(5.0, "look ahead", forwarding.look_ahead)
+    rounds.every(5.0, "look ahead", lambda: by_keeper(forwarding.look_ahead))
 
 
 async def _unhurried(work: Callable[[], Awaitable[int]]) -> int:
@@ -238,16 +265,14 @@ async def _renew(shop: Shop) -> int:
     return 0
 
 
-async def _promise(shop: Shop) -> int:
-    """Keep the table of delivery dates ahead of the clock, in a thread beside the requests; how many waves were added."""
+async def _promise(shop: Shop, keeping: Keeping) -> int:
+    """Read the boards of delivery dates, and keep them ahead of the clock if that is this process's post; how many were made."""
     desk = shop.desk
     if desk.promises is None:
-        desk.promises = await asyncio.to_thread(_promises, shop.config, tuple(desk.charts.markets))
-    return await asyncio.to_thread(desk.promises.renew, desk.clock.now())
-
-
-def _promises(config: Config, countries: tuple[str, ...]) -> Promises:
-    return Promises(PromiseBoard(_planner(config), [config.promise_hub]), cities(), config.promise_hub, countries)
+        places = await asyncio.to_thread(cities)
+        desk.promises = Promises(keeping.boards, places, shop.config.promise_hub)
+        await asyncio.to_thread(desk.promises.warm, tuple(desk.charts.markets))
+    return await keeping.round()
 
 
 _planning = threading.Lock()

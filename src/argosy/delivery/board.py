@@ -133,28 +133,34 @@ class PromiseBoard(Promises):
         self._tables = {code: [] for code in self.hubs}
         self._boards = {}
 
-    def refresh(self, hub: str, now: datetime, most: int | None = None) -> int:
-        """Make the tables that a hub lacks, at most so many (about 0.1 s each), and show them; returns how many were made."""
+    def refresh(self, hub: str, now: datetime, most: int | None = None, beyond: int = 0) -> int:
+        """Make the tables that a hub lacks, at most so many (about 0.1 s each), and show them; returns how many were made.
+
+        `beyond` is for so many waves more than promises look ahead: boards of theirs are ready before their time.
+        """
         at = minutes_of(now)
         made = 0
         self._tables[hub] = [(wave, table) for wave, table in self._tables[hub] if wave >= at]
         known = {wave for wave, _ in self._tables[hub]}
-        for instant in self.planner.waves(self.hubs[hub], now, self.ahead):
+        for instant in self.planner.waves(self.hubs[hub], now, self.ahead + beyond):
             if minutes_of(instant) not in known and (most is None or made < most):
                 table = self.planner.wave_table(self.hubs[hub], now, instant)
                 self._tables[hub].append((minutes_of(instant), table))
                 made += 1
         self._tables[hub].sort(key=lambda kept: kept[0])
         if self._tables[hub]:
-            self._boards[hub] = _board(self._tables[hub])
+            self._boards[hub] = _board(self._tables[hub][: self.ahead])
         else:
             self._boards.pop(hub, None)
         return made
 
     def current(self, hub: str, at: int) -> Board | None:
-        """The board that serves orders at a minute after 1970; made when there is none. None: the hub has no wave in two weeks."""
+        """The board that serves orders at a minute after 1970; made when there is none.
+
+        None: it is no hub of this board, or has no wave in two weeks.
+        """
         board = self._boards.get(hub)
-        if board is None or at > board.waves[0]:
+        if hub in self.hubs and (board is None or at > board.waves[0]):
             self.refresh(hub, _EPOCH + timedelta(minutes=at), 1)
             board = self._boards.get(hub)
         return board
@@ -163,11 +169,32 @@ class PromiseBoard(Promises):
         """The departures on the way of a board's wave to the hub that a van starts from."""
         return self.planner.departures(self._tables[hub][held][1], van)
 
-    def used(self, hub: str) -> dict[tuple[int, int], tuple[str, ...]]:
-        """The departures of every way of a hub's board, by wave and by the hub that the van starts from."""
-        board = self._boards[hub]
+    def succession(
+        self, hub: str, now: datetime, count: int
+    ) -> list[tuple[Board, dict[tuple[int, int], tuple[str, ...]]]]:
+        """A hub's boards for the next waves, at most so many, each with the departures of its ways; of the tables there are."""
+        at = minutes_of(now)
+        tables = [kept for kept in self._tables[hub] if kept[0] >= at]
+        found = []
+        for first in range(min(count, len(tables))):
+            # All but the last look as far ahead as there are tables.
+            board = _board(tables[first : first + self.ahead])
+            found.append((board, self._used(board, tables[first:])))
+        return found
+
+    def _used(self, board: Board, tables: list[tuple[int, WaveTable]]) -> dict[tuple[int, int], tuple[str, ...]]:
         pairs = sorted({pair for pair in zip(board.held, board.van, strict=True) if pair[1] >= 0})
-        return {pair: self.departures_of(hub, *pair) for pair in pairs}
+        return {(held, van): self.planner.departures(tables[held][1], van) for held, van in pairs}
+
+    def waves_ahead(self, hub: str, now: datetime) -> int:
+        """How many of a hub's next waves have their table."""
+        return sum(wave >= minutes_of(now) for wave, _ in self._tables[hub])
+
+    def serve(self, hubs: Iterable[str]) -> None:
+        """Make the tables of these hubs and of no others from now on."""
+        self.hubs = {code: self.hubs.get(code) or find_hub(self.planner.network, code) for code in hubs}
+        self._tables = {code: self._tables.get(code, []) for code in self.hubs}
+        self._boards = {code: board for code, board in self._boards.items() if code in self.hubs}
 
     def table_of(self, hub: str, city: int, level: int) -> tuple[WaveTable, int]:
         """The wave's table that an entry of the current board is taken from, and the hub its last van starts from."""

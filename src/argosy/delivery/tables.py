@@ -84,8 +84,9 @@ class Planner:
 
     def tell(self, news: News) -> None:
         """Every table from now on knows these news, and only these; a departure unknown today is passed over."""
-        self.news = news
-        self._calendar = None
+        with self._making:
+            self.news = news
+            self._calendar = None
 
     def calendar(self, now: datetime) -> Calendar:
         """The calendar that serves an instant; made anew when the day (UTC) or the news change."""

@@ -14,6 +14,7 @@ from argosy.orders.changes import Effect, effect_of
 from argosy.orders.commands import (
     Change,
     ChangeAnswer,
+    Changed,
     Command,
     Lack,
     LimitReached,
@@ -26,6 +27,7 @@ from argosy.orders.commands import (
     Refund,
     SoldOut,
 )
+from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import (
     LineState,
     OrderState,
@@ -91,12 +93,17 @@ async def _apply(
 ) -> None:
     refunded = sorted({change.order_id for _, change in changes if isinstance(change, Refund)})
     lines = await store.lines_of_orders(tx, cell, refunded) if refunded else {}
+    backs = [change for _, change in changes if isinstance(change, PayBack)]
+    known = await store.refunds_there(tx, cell, backs) if backs else set()
     done: dict[UUID, tuple[OrderState, Any]] = {}
     new_lines: dict[tuple[UUID, int], LineState] = {}
     for number, change in changes:
         order = orders.get(change.order_id)
         if order is None:
             answers[number] = NoOrder(change.order_id)
+            continue
+        if isinstance(change, PayBack) and change.refund_id in known:
+            answers[number] = Changed(order.order_id, order.state, again=True)
             continue
         effect = effect_of(change, order, lines.get(change.order_id, []))
         answers[number] = effect.answer
@@ -111,9 +118,12 @@ async def _apply(
             new_lines.update({(line.order_id, line.line): line for line in effect.lines})
         work.moves.extend(effect.moves)
         _tell(work, effect, order, change, new_id)
-        if isinstance(change, Refund) and effect.refund_minor:
+        if isinstance(change, Refund | PayBack) and effect.refund_minor:
+            known.add(change.refund_id)
             pieces = list(effect.refunded_lines)
-            await store.add_refund(tx, cell, order, change.refund_id, effect.refund_minor, pieces, change.now)
+            await store.add_refund(
+                tx, cell, order, change.refund_id, effect.refund_minor, pieces, effect.why, change.now
+            )
     if done:
         states, settled = zip(*done.values(), strict=True)
         await store.change_orders(tx, cell, states, settled, work.entries)

@@ -10,7 +10,18 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
-from argosy.orders.commands import Change, ChangeAnswer, Changed, NoteCharge, Pay, Refund, Release, TooLate
+from argosy.orders.commands import (
+    Change,
+    ChangeAnswer,
+    Changed,
+    NoteCharge,
+    Pay,
+    Refund,
+    Release,
+    TooLate,
+)
+from argosy.orders.giving_back.model import PayBack
+from argosy.orders.giving_back.rules import at_most
 from argosy.orders.model import LineState, OrderState
 from argosy.orders.rules import refund_lines, refund_parts
 from argosy.quotas.model import Move
@@ -34,6 +45,8 @@ class Effect(msgspec.Struct, frozen=True):
     detail: dict[str, Any] = {}
     refund_minor: int = 0
     refunded_lines: tuple[dict[str, int], ...] = ()
+    why: str = ""
+    """Of money that goes back without goods."""
 
 
 def effect_of(change: Change, order: OrderState, lines: Sequence[LineState]) -> Effect:
@@ -47,6 +60,8 @@ def effect_of(change: Change, order: OrderState, lines: Sequence[LineState]) -> 
             return _released(change, order)
         case Refund():
             return _refunded(change, order, lines)
+        case PayBack():
+            return _paid_back(change, order)
 
 
 def _paid(change: Pay, order: OrderState) -> Effect:
@@ -114,7 +129,7 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     chosen = refund_lines(lines, change.lines)
     if isinstance(chosen, Refused):
         return Effect(chosen)
-    parts = [refund_parts(line, quantity) for line, quantity in chosen]
+    parts = at_most(order.left_minor, [refund_parts(line, quantity) for line, quantity in chosen])
     worths = [sum(part.values()) for part in parts]
     after = tuple(
         replace(line, refunded_quantity=line.refunded_quantity + n, refunded_minor=line.refunded_minor + worth)
@@ -139,4 +154,30 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
         detail={"refund": str(change.refund_id), "amount_minor": sum(worths), "lines": list(pieces)},
         refund_minor=sum(worths),
         refunded_lines=pieces,
+    )
+
+
+def _paid_back(change: PayBack, order: OrderState) -> Effect:
+    if order.state not in (PAID, REFUNDED):
+        return Effect(TooLate(order.order_id, order.state))
+    amount = min(change.amount_minor, order.left_minor)
+    if amount <= 0:
+        return Effect(
+            Refused(
+                "nothing_to_pay_back",
+                "All that was paid for the order has gone back.",
+                field="amount_minor",
+                remedy="Nothing more can be paid back.",
+                status=409,
+            )
+        )
+    detail = {"refund": str(change.refund_id), "amount_minor": amount, "why": change.why}
+    return Effect(
+        Changed(order.order_id, order.state),
+        replace(order, paid_back_minor=order.paid_back_minor + amount),
+        what="order.paid_back",
+        who=change.who,
+        detail=detail if amount == change.amount_minor else {**detail, "wished_minor": change.amount_minor},
+        refund_minor=amount,
+        why=change.why,
     )

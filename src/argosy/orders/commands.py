@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from argosy.markets.model import Address
+from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote
 
 # Answers -----------------------------------------------------------------------------------------------------------
@@ -150,5 +151,5 @@ class Refund(msgspec.Struct, frozen=True):
     now: datetime
 
 
-Change = Pay | NoteCharge | Release | Refund
+Change = Pay | NoteCharge | Release | Refund | PayBack
 Command = Place | Change

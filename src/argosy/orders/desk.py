@@ -12,6 +12,7 @@ from argosy.orders.intake import Intake
 from argosy.orders.model import Charts, Destination, Promise
 from argosy.orders.ports import Payments
 from argosy.orders.quoting.promises import Promises
+from argosy.orders.quoting.soon import HOURS, Elsewhere, Soon, within
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.stock import StockBoard
 from argosy.plumbing.clock import Clock
@@ -35,8 +36,18 @@ class Desk(msgspec.Struct):
     charts: Charts
     promises: Promises | None = None
     """None until the network is read, and in a shop without one."""
+    elsewhere: Elsewhere | None = None
+    """What other hubs than the home hub have; None: there are none."""
 
     def promise(self, destination: Destination, now: datetime) -> Promise | None:
         """By when goods are at a destination; None where nothing can be promised."""
         market = self.charts.markets.get(destination.country)
         return self.promises.to(market, destination, now) if self.promises and market else None
+
+    def within(self, destination: Destination, now: datetime, hours: int = HOURS) -> Soon:
+        """Which goods are at a destination within so many hours."""
+        market = self.charts.markets.get(destination.country)
+        if market is None:
+            return Soon(everything=False)
+        elsewhere = self.elsewhere() if self.elsewhere else None
+        return within(self.promises, market, destination, now, hours=hours, elsewhere=elsewhere)

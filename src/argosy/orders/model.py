@@ -211,6 +211,13 @@ class OrderState(msgspec.Struct, frozen=True):
     provider: str
     charge_reference: str
     charge_attempts: int
+    paid_back_minor: int = 0
+    """Given back without goods."""
+
+    @property
+    def left_minor(self) -> int:
+        """What is left of what was paid."""
+        return self.total_minor - self.refunded_minor - self.paid_back_minor
 
 
 class LineState(msgspec.Struct, frozen=True):
@@ -288,6 +295,8 @@ class OrderRow(msgspec.Struct, frozen=True):
     charge_reference: str
     charge_attempts: int
     """Payments that came to nothing: the number of the next one, counted from 0."""
+    paid_back_minor: int
+    """Given back without goods, beside what was refunded."""
 
 
 class OrderListed(msgspec.Struct, frozen=True):
@@ -299,6 +308,7 @@ class OrderListed(msgspec.Struct, frozen=True):
     currency: str
     total_minor: int
     refunded_minor: int
+    paid_back_minor: int
     placed_at: datetime
     quote: dict[str, Any]
 
@@ -331,6 +341,8 @@ class RefundRow(msgspec.Struct, frozen=True):
     currency: str
     lines: list[Any]
     at: datetime
+    why: str
+    """Reason of money that went back without goods, one of `giving_back.model.WHY_PAID_BACK`; empty for all other refunds."""
 
 
 class BasketRow(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from argosy.markets.model import Address
 from argosy.orders.commands import (
     Place,
 )
+from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import (
     BasketRow,
     Expired,
@@ -142,6 +143,7 @@ class _NewState(msgspec.Struct, frozen=True):
     order_id: UUID
     state: str
     refunded_minor: int
+    paid_back_minor: int
     provider: str
     charge_reference: str
     charge_attempts: int
@@ -154,7 +156,14 @@ async def change_orders(
     """New states of locked orders, and what their audit trails say of it."""
     states = [
         _NewState(
-            one.order_id, one.state, one.refunded_minor, one.provider, one.charge_reference, one.charge_attempts, at
+            one.order_id,
+            one.state,
+            one.refunded_minor,
+            one.paid_back_minor,
+            one.provider,
+            one.charge_reference,
+            one.charge_attempts,
+            at,
         )
         for one, at in zip(orders, settled_at, strict=True)
     ]
@@ -174,7 +183,7 @@ async def change_lines(tx: Tx, cell: int, lines: Sequence[LineChange]) -> None:
 
 
 async def add_refund(
-    tx: Tx, cell: int, order: OrderState, refund_id: UUID, amount: int, lines: Any, at: datetime
+    tx: Tx, cell: int, order: OrderState, refund_id: UUID, amount: int, lines: Any, why: str, at: datetime
 ) -> None:
     """A refund to be carried out."""
     await tx.do(
@@ -188,7 +197,14 @@ async def add_refund(
         order.charge_reference,
         lines,
         at,
+        why,
     )
+
+
+async def refunds_there(tx: Tx, cell: int, asked: Sequence[PayBack]) -> set[UUID]:
+    """Those of the refunds asked for that are written already; their orders are locked."""
+    orders, refunds = [one.order_id for one in asked], [one.refund_id for one in asked]
+    return set(await tx.column(_sql["refunds_there"], cell, orders, refunds))
 
 
 async def add_late_charge(

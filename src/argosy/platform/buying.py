@@ -301,6 +301,7 @@ def detail(view: look.OrderView) -> OrderDetail:
         fees_minor=row.fees_minor,
         total_minor=row.total_minor,
         refunded_minor=row.refunded_minor,
+        paid_back_minor=row.paid_back_minor,
         terms=row.quote.get("terms", "DAP"),
         landed=landed_answer(msgspec.convert(kept, Landed), True) if (kept := row.quote.get("landed")) else None,
         promise=promise_answer(msgspec.convert(told, Promise))
@@ -311,7 +312,8 @@ def detail(view: look.OrderView) -> OrderDetail:
         lines=lines,
         history=[HistoryAnswer(entry.at, entry.what, entry.who, entry.detail) for entry in view.history],
         refunds=[
-            RefundAnswer(one.refund_id, one.state, one.amount_minor, one.currency, one.at) for one in view.refunds
+            RefundAnswer(one.refund_id, one.state, one.amount_minor, one.currency, one.at, one.why)
+            for one in view.refunds
         ],
     )
 

@@ -178,6 +178,8 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     amount_minor: int
     currency: str
     at: datetime
+    why: str
+    """`late` or `price_protection` for money that went back without goods; empty for all other refunds."""
 
 
 class OrderDetail(msgspec.Struct, frozen=True):
@@ -194,6 +196,8 @@ class OrderDetail(msgspec.Struct, frozen=True):
     fees_minor: int | None
     total_minor: int
     refunded_minor: int
+    paid_back_minor: int
+    """Given back without goods, beside what was refunded."""
     terms: str
     landed: LandedAnswer | None
     """As it was when the order was placed, with every reason; null for orders of before it was computed."""

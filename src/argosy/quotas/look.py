@@ -18,3 +18,8 @@ async def look(reader: Reader, cell: int, keys: Sequence[str]) -> dict[str, Coun
 async def sums(reader: Reader, cell: int, prefix: str) -> Sums:
     """Sums over all counters whose key begins so, for accounts that must balance."""
     return await store.sum_counters(reader, cell, prefix)
+
+
+async def stocked_hubs(reader: Reader, cell: int) -> frozenset[str]:
+    """The hubs that goods were ever received at; reads all counters of stock, so not for a request."""
+    return await store.stocked_hubs(reader, cell)

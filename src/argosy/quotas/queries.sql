@@ -31,3 +31,7 @@ SELECT key, received, held, sold FROM quotas WHERE cell = $1 AND key = ANY($2::t
 SELECT count(*) AS counters, coalesce(sum(received), 0)::bigint AS received, coalesce(sum(held), 0)::bigint AS held,
     coalesce(sum(sold), 0)::bigint AS sold
 FROM quotas WHERE cell = $1 AND key >= $2 AND key < $2 || U&'\FFFF'
+
+-- name: stocked_hubs
+-- The hubs that ever received stock; keys are stock/<variant>/<hub>.
+SELECT DISTINCT split_part(key, '/', 3) AS hub FROM quotas WHERE cell = $1 AND key >= 'stock/' AND key < 'stock0' AND received > 0

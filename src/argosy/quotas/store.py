@@ -41,3 +41,8 @@ async def sum_counters(reader: Reader, cell: int, prefix: str) -> Sums:
     found = await reader.row(Sums, _sql["sum_counters"], cell, prefix)
     assert found is not None  # noqa: S101
     return found
+
+
+async def stocked_hubs(reader: Reader, cell: int) -> frozenset[str]:
+    """Hubs with counters of stock."""
+    return frozenset(await reader.column(_sql["stocked_hubs"], cell))

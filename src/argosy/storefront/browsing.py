@@ -180,6 +180,7 @@ async def list_values(visit: Visit, asked: Asked, wanted: Filter, found: Listing
     """What every list's page shows of its goods and facets."""
     return {
         "asked": asked,
+        "soon": visit.soon if asked.soon else None,
         "cards": found.cards,
         "counts": found.counts,
         "facets": await facets_of(visit, wanted, asked, found.counts),

@@ -15,6 +15,7 @@ from argosy.catalogue.search import MAX_OFFSET, Counts
 from argosy.catalogue.search_sql import SORTS, Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets import formats
+from argosy.orders.quoting.soon import HOURS
 from argosy.pricing.rules import rank_of
 from argosy.storefront.texts import noted
 from argosy.storefront.visit import Visit
@@ -45,13 +46,15 @@ class Asked(msgspec.Struct, frozen=True):
     """A category that a search or a brand's goods are narrowed to."""
     least: str = ""
     most: str = ""
+    soon: bool = False
+    """Only what is there within 72 hours."""
     sort: str = "best"
     page: int = 1
 
     @property
     def narrowed(self) -> int:
         """How many filters are on."""
-        return len(self.brands) + len(self.colours) + bool(self.least or self.most) + bool(self.within)
+        return len(self.brands) + len(self.colours) + bool(self.least or self.most) + bool(self.within) + self.soon
 
     def address(self, **changes: Any) -> dict[str, Any]:
         """The values of an address that asks the same, but for the changes; a change of filters goes to page 1."""
@@ -63,6 +66,7 @@ class Asked(msgspec.Struct, frozen=True):
             "in_": new.within,
             "from_": new.least,
             "to": new.most,
+            "hours": str(HOURS) if new.soon else "",
             "sort": new.sort if new.sort != "best" else "",
             "page": new.page if new.page > 1 else "",
         }
@@ -79,6 +83,7 @@ def read_asked(values: MultiDict[Any]) -> Asked:
         within=str(values.get("in", ""))[:64],
         least=_amount(values.get("from")),
         most=_amount(values.get("to")),
+        soon=values.get("hours") == str(HOURS),
         sort=sort if sort in SORTS else "best",
         page=max(1, min(int(page), LAST_PAGE)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )
@@ -103,6 +108,7 @@ def filter_of(visit: Visit, asked: Asked, category: str = "", meanings: tuple[Me
         colours=asked.colours,
         least_rank=_rank(visit, asked.least),
         most_rank=_rank(visit, asked.most),
+        products=visit.soon.only if asked.soon else None,
     )
 
 

@@ -15,6 +15,7 @@ from argosy.markets.address_forms import area_name, region_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language, interface_language
 from argosy.orders.model import Destination, Promise
+from argosy.orders.quoting.soon import Soon
 from argosy.storefront.edition import Edition
 from argosy.storefront.front import Front, front_of
 
@@ -129,6 +130,11 @@ class Visit(msgspec.Struct):
     def promise(self) -> Promise | None:
         """By when goods that are ordered now are there; None where no date can be promised."""
         return self.front.desk.promise(Destination(country=self.market.code, region=self.region), self.front.now)
+
+    @property
+    def soon(self) -> Soon:
+        """Which goods that are ordered now are there within 72 hours."""
+        return self.front.desk.within(Destination(country=self.market.code, region=self.region), self.front.now)
 
     def deliver_to(self, region: str) -> None:
         """Make prices for this state or province from now on; one that is none leaves things as they are."""

@@ -1,11 +1,12 @@
-"""The delivery date of a destination: read from the hub's promise table, which is renewed beside the requests."""
+"""The delivery date of a destination: read from its hub's promise board, which one process makes for all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from argosy.delivery.board import PromiseBoard
+from argosy.delivery.board import Board, minutes_of
+from argosy.delivery.board import Promises as Boards
 from argosy.delivery.model import City, Promised
 from argosy.delivery.places import Cities
 from argosy.markets.model import Market
@@ -13,49 +14,40 @@ from argosy.orders.model import Destination, Promise
 
 CONFIDENCE = 0.95
 """The share of parcels that are at the door by the day that pages name."""
-_EARLY = timedelta(minutes=2)
 _KEPT = 50_000
 
 
 class Promises:
-    """Delivery dates from one hub; reads are table reads. Nothing is promised before the first `renew`."""
+    """Delivery dates from the hubs that boards are read of; reads are table reads."""
 
-    def __init__(self, board: PromiseBoard, cities: Cities, hub: str, countries: Iterable[str] = ()) -> None:
-        self._board = board
+    def __init__(self, boards: Boards, cities: Cities, hub: str) -> None:
+        self._boards = boards
         self._cities = cities
         self._hub = hub
         self._found: dict[tuple[str, str, str], City | None] = {}
-        # Names are read per country when first asked for, which takes a while: here, beside the requests.
+        self._slowest: dict[tuple[str, str], tuple[Board | None, Promised, City]] = {}
+
+    def warm(self, countries: Iterable[str]) -> None:
+        """Read the names of the countries' cities, which takes a while when they are first asked for: beside the requests."""
         for country in countries:
-            cities.known(country, "")
-        self._slowest: dict[str, tuple[datetime, Promised, City]] = {}
-        self._ready = False
+            self._cities.known(country, "")
 
-    def renew(self, now: datetime) -> int:
-        """Make what the table lacks, one picking wave at a time (about 0.1 s each); how many were made.
+    def to(self, market: Market, destination: Destination, now: datetime, hub: str | None = None) -> Promise | None:
+        """By when goods of a hub, or else of the home hub, are at a destination; None where nothing can be promised.
 
-        A wave is given up two minutes before it passes, so that no reader has to wait for the next one's table.
-        """
-        made = self._board.refresh(self._hub, now + _EARLY, 1)
-        self._ready = True
-        return made
-
-    def to(self, market: Market, destination: Destination, now: datetime) -> Promise | None:
-        """By when goods are at a destination; None where nothing can be promised.
-
+        The hub is named by its code in the network or as in counters (`CN-HGH`, `CNHGH`).
         A destination without a city stands for the largest one of its state or country. A city that is not in the table gets
         the date of the slowest one of its country.
         """
-        if not self._ready:
-            return None
+        sender = network_code(hub) if hub else self._hub
         city = self._city(market, destination)
-        told = self._told(city, now) if city else None
+        told = self._told(sender, city, now) if city else None
         if city is None and destination.city:
-            told, city = self._slowest_in(market.code, now)
+            told, city = self._slowest_in(sender, market.code, now)
         if city is None or told is None:
             return None
         return Promise(
-            hub=self._hub,
+            hub=sender,
             city=destination.city or city.name,
             country=city.country,
             time_zone=city.time_zone,
@@ -68,18 +60,18 @@ class Promises:
             within_72h=told.within_72h,
         )
 
-    def _told(self, city: City, now: datetime) -> Promised | None:
-        return self._board.lookup(self._hub, city.index, CONFIDENCE, now)
+    def _told(self, hub: str, city: City, now: datetime) -> Promised | None:
+        return self._boards.lookup(hub, city.index, CONFIDENCE, now)
 
-    def _slowest_in(self, country: str, now: datetime) -> tuple[Promised | None, City | None]:
+    def _slowest_in(self, hub: str, country: str, now: datetime) -> tuple[Promised | None, City | None]:
         """The latest of all dates that are promised in a country."""
-        kept = self._slowest.get(country)
-        if kept is None or kept[0] < now:
-            told = [(found, city) for city in self._cities.of(country) if (found := self._told(city, now))]
+        kept, board = self._slowest.get((hub, country)), self._boards.current(hub, minutes_of(now))
+        if kept is None or kept[0] is not board:
+            told = [(found, city) for city in self._cities.of(country) if (found := self._told(hub, city, now))]
             if not told:
                 return None, None
             latest = max(told, key=lambda pair: pair[0].by)
-            kept = self._slowest[country] = (min(found.valid_until for found, _ in told), *latest)
+            kept = self._slowest[hub, country] = (board, *latest)
         return kept[1], kept[2]
 
     def _city(self, market: Market, destination: Destination) -> City | None:
@@ -97,3 +89,8 @@ class Promises:
             return self._cities.known(country, name, region or None) or self._cities.known(country, name)
         near = [city for city in inside if city.region == region] or inside
         return max(near, key=lambda city: city.population, default=None)
+
+
+def network_code(hub: str) -> str:
+    """A hub's code in the network, by that or by its UN/LOCODE: `CN-HGH` of `CNHGH`."""
+    return hub if "-" in hub else f"{hub[:2]}-{hub[2:]}"

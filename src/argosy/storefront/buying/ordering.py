@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from argosy.base.errors import NotFound, Refused
 from argosy.orders import baskets, look
-from argosy.orders.commands import Changed
+from argosy.orders.commands import Changed, TooLate
 from argosy.orders.follow_up import follow_up
 from argosy.orders.look import OrderView
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer
@@ -147,7 +147,8 @@ async def cancel_order(request: Request[Any, Any, Any], order_id: FromPath[UUID]
     """The order ended: what was held is free, what was paid goes back."""
     visit, _, view = await _posted_order(request, order_id)
     ended = await withdraw(visit.front.desk, order_id)
-    told = "" if isinstance(ended, Changed) else "order_not_open"
+    sent = isinstance(ended, TooLate) and ended.state == "sent"
+    told = "" if isinstance(ended, Changed) else "order_sent" if sent else "order_not_open"
     return redirect(visit, order_url(visit, view.order.order_id, told=told))
 
 
