@@ -149,6 +149,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
             signer=Signer(secret, "quote"),
             hold_for=timedelta(minutes=config.hold_minutes),
             charts=charts,
+            bears_charges=config.refund_charges == "all",
         )
         shop = Shop(config, desk, Showcase(desk), reference, await _vocabulary(database, reference), payments, rounds)
         intake.start()

@@ -33,6 +33,7 @@ PATTERNS = (
     "landed/explain.py",
     "landed/law/*.py",
     "landed/reasons.py",
+    "landed/returns.py",
     "landed/tables.py",
     "landed/tariff_rows.py",
     "landed/classification/words.py",

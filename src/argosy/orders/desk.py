@@ -35,6 +35,8 @@ class Desk(msgspec.Struct):
     charts: Charts
     promises: Promises | None = None
     """None until the network is read, and in a shop without one."""
+    bears_charges: bool = True
+    """Whether the shop pays duty and tax back that nobody returns and no law makes it pay."""
 
     def promise(self, destination: Destination, now: datetime) -> Promise | None:
         """By when goods are at a destination; None where nothing can be promised."""

@@ -45,6 +45,7 @@ from argosy.platform.model import (
     TakenAnswer,
 )
 from argosy.platform.problems import answer, problem
+from argosy.platform.refund_shapes import RefundedLineAnswer
 from argosy.platform.requests import AddressRequest, OrderRequest, PaymentRequest, PayRequest, QuoteRequest
 
 
@@ -311,7 +312,15 @@ def detail(view: look.OrderView) -> OrderDetail:
         lines=lines,
         history=[HistoryAnswer(entry.at, entry.what, entry.who, entry.detail) for entry in view.history],
         refunds=[
-            RefundAnswer(one.refund_id, one.state, one.amount_minor, one.currency, one.at) for one in view.refunds
+            RefundAnswer(
+                one.refund_id,
+                one.state,
+                one.amount_minor,
+                one.currency,
+                one.at,
+                msgspec.convert(one.lines, list[RefundedLineAnswer]),
+            )
+            for one in view.refunds
         ],
     )
 

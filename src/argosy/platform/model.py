@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from argosy.platform.refund_shapes import RefundedLineAnswer
+
 
 class RateAnswer(msgspec.Struct, frozen=True):
     """The rate of exchange a price was made with."""
@@ -178,6 +180,8 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     amount_minor: int
     currency: str
     at: datetime
+    lines: list[RefundedLineAnswer]
+    """Empty for money that came too late and was given back."""
 
 
 class OrderDetail(msgspec.Struct, frozen=True):
