@@ -52,7 +52,7 @@ from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
-from argosy.platform import browsing, buying, campaigns, operating
+from argosy.platform import browsing, buying, campaigns, operating, wallets
 from argosy.platform.bodies import check_body
 from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
@@ -94,13 +94,22 @@ READS = [
     browsing.product,
     campaigns.campaigns,
     buying.order,
+    wallets.wallet,
     operating.any_order,
     operating.provider_message,
     *PARCELS,
 ]
 WRITES = Router(
     "/",
-    route_handlers=[buying.quotes, buying.orders, buying.payments, buying.cancel_order, operating.refunds],
+    route_handlers=[
+        buying.quotes,
+        buying.orders,
+        buying.payments,
+        buying.cancel_order,
+        wallets.shoppers,
+        wallets.claims,
+        operating.refunds,
+    ],
     middleware=[Idempotency],
     before_request=check_body,
 )
@@ -290,6 +299,7 @@ def api_front(shop: Shop) -> Front:
         signer,
         shop.config.operator_key,
         shop.config.base_url,
+        Signer(shop.config.secret, "shopper of the API"),
     )
 
 

@@ -12,11 +12,11 @@ from argosy.base.errors import Refused
 from argosy.base.money import Money
 from argosy.landed.returns import ReturnReason
 from argosy.orders import store
-from argosy.orders.charges_back import charges_back
 from argosy.orders.commands import ChangeAnswer, Changed, Refund, RefundLine
 from argosy.orders.desk import Desk
 from argosy.orders.model import OpenRefund
 from argosy.orders.ports import RefundAnswer, RefundState
+from argosy.orders.refunding.charges_back import charges_back
 
 _log = structlog.get_logger()
 _FIRST_WAIT = timedelta(seconds=30)

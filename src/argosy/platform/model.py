@@ -121,6 +121,8 @@ class QuoteAnswer(msgspec.Struct, frozen=True):
     promise: PromiseAnswer | None
     """Null where no date can be promised."""
     expires_at: datetime
+    used: tuple[str, ...] = ()
+    """Coupons and red packets of the shopper's that the order uses up, by `held_id`."""
 
 
 class LackAnswer(msgspec.Struct, frozen=True):
