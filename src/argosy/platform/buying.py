@@ -83,7 +83,7 @@ async def quote_for(
         [BasketLine(line.variant_id, line.quantity) for line in data.lines],
         Destination(
             country=market.code,
-            region=region_of(market, wished.region.upper()),
+            region=region_of(market, wished.region),
             postal_code=wished.postal_code,
             city=wished.city,
         ),
