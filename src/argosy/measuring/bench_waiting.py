@@ -34,6 +34,8 @@ ADMISSIONS_PER_SECOND = 500
 PATH = "/fr/fr/markets"
 STILL = "/fr/fr/brands"
 """Behind a room of one a second, where a place stays for the time of a measurement."""
+CROWDED = "/fr/fr/coupons"
+"""Behind a room of 200 a second, which a crowd before the measurement fills: nobody goes straight in."""
 _CONNECTIONS = 96
 _COOKIE = re.compile(rb"set-cookie: ([^=]+=[^;]*)", re.IGNORECASE)
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
@@ -96,7 +98,8 @@ async def _open(shop: Ground) -> float:
     database = await open_database(shop.dsn, size=2)
     now = datetime.now(UTC)
     async with database.transaction() as tx:
-        for name, path, per_second in (("rush", "/markets", ADMISSIONS_PER_SECOND), ("still", "/brands", 1)):
+        rooms = (("rush", "/markets", ADMISSIONS_PER_SECOND), ("still", "/brands", 1), ("crowded", "/coupons", 200))
+        for name, path, per_second in rooms:
             wish = RoomWish(name=name, paths=(path,), opens_at=now, per_second=per_second)
             await open_room(tx, shop.config.cell, wish, now)
     await database.close()
@@ -109,21 +112,22 @@ def _polls(shop: Ground, seconds: float) -> dict[str, Any]:
     shop.drive("get", concurrency=64, count=2_000, paths=(STILL,))
     head = asyncio.run(_head(shop, STILL))
     cookies = "; ".join(one.decode() for one in _COOKIE.findall(head))
-    cpu_ms, per_second = _answered(shop, seconds, f"cookie: {cookies}\r\n")
+    cpu_ms, per_second = _answered(shop, seconds, STILL, f"cookie: {cookies}\r\n")
     return {"cpu_ms_poll": round(cpu_ms, 4), "polls_per_second": round(per_second)}
 
 
 def _arrivals(shop: Ground, seconds: float) -> dict[str, Any]:
     """What it costs to give a place to somebody who comes, 64 at once; the median of three runs."""
-    cpu_ms, per_second = _answered(shop, seconds, "")
+    shop.drive("get", concurrency=64, count=5_000, paths=(CROWDED,))
+    cpu_ms, per_second = _answered(shop, seconds, CROWDED, "")
     return {"cpu_ms_arrival": round(cpu_ms, 4), "arrivals_per_second_at_most": round(per_second)}
 
 
-def _answered(shop: Ground, seconds: float, headers: str) -> tuple[float, float]:
+def _answered(shop: Ground, seconds: float, path: str, headers: str) -> tuple[float, float]:
     """CPU milliseconds of the server for a page that tells to wait, and how many of them a second."""
     costs = []
     for _ in range(3):
-        ran, cost = shop.drive("get", concurrency=64, seconds=seconds, paths=(STILL,), headers=headers)
+        ran, cost = shop.drive("get", concurrency=64, seconds=seconds, paths=(path,), headers=headers)
         assert set(ran.by_result) == {"http_503"}, ran.by_result  # noqa: S101
         costs.append((cost.server * 1000 / ran.operations, ran.operations / ran.seconds))
     return sorted(costs)[1]
