@@ -35,6 +35,7 @@ PATTERNS = (
     "landed/reasons.py",
     "landed/returns.py",
     "landed/tables.py",
+    "platform/refund_shapes.py",
     "landed/tariff_rows.py",
     "landed/classification/words.py",
     "landed/papers/barcode.py",
