@@ -53,7 +53,7 @@ from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
-from argosy.platform import browsing, buying, campaigns, operating
+from argosy.platform import browsing, buying, campaigns, operating, wallets
 from argosy.platform.bodies import check_body
 from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
@@ -96,13 +96,22 @@ READS = [
     browsing.product,
     campaigns.campaigns,
     buying.order,
+    wallets.wallet,
     operating.any_order,
     operating.provider_message,
     *PARCELS,
 ]
 WRITES = Router(
     "/",
-    route_handlers=[buying.quotes, buying.orders, buying.payments, buying.cancel_order, operating.refunds],
+    route_handlers=[
+        buying.quotes,
+        buying.orders,
+        buying.payments,
+        buying.cancel_order,
+        wallets.shoppers,
+        wallets.claims,
+        operating.refunds,
+    ],
     middleware=[Idempotency],
     before_request=check_body,
 )
@@ -152,6 +161,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
             signer=Signer(secret, "quote"),
             hold_for=timedelta(minutes=config.hold_minutes),
             charts=charts,
+            bears_charges=config.refund_charges == "all",
         )
         shop = Shop(config, desk, Showcase(desk), reference, await _vocabulary(database, reference), payments, rounds)
         intake.start()
@@ -314,6 +324,7 @@ def api_front(shop: Shop) -> Front:
         signer,
         shop.config.operator_key,
         shop.config.base_url,
+        Signer(shop.config.secret, "shopper of the API"),
     )
 
 

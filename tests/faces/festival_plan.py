@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from argosy import running
 from argosy.plumbing.config import Config
+from conftest import config_for, free_port, named, run_sql
 
 PLAN = """
 [festival]
@@ -110,3 +115,18 @@ def festival_data(folder: Path) -> Path:
         if one.name != "campaigns":
             (folder / one.name).symlink_to(one)
     return folder
+
+
+def served(server: str, stocked: str, home: Path, folder: Path) -> Iterator[str]:
+    """The address of a shop in whose French market the festival runs."""
+    name, port = f"f_{uuid.uuid4().hex[:12]}", free_port()
+    asyncio.run(run_sql(server, f"CREATE DATABASE {name} TEMPLATE {stocked}"))
+    dsn, url = named(server, name), f"http://127.0.0.1:{port}"
+    data = festival_data(folder / "data")
+    serving = running.Serving(config_for(dsn, home, port=port, workers=1, base_url=url, data=data), dsn)
+    try:
+        serving.wait_until_ready()
+        yield url
+    finally:
+        serving.stop()
+        asyncio.run(run_sql(server, f"DROP DATABASE {name} WITH (FORCE)"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ import msgspec
 from babel.numbers import format_currency
 
 from argosy.base.errors import Misconfigured, Refused
+from argosy.base.instants import utc
 from argosy.base.money import exponent
 from argosy.campaigns.live import Live, make_live
 from argosy.campaigns.load import clock_of, load_plans, read_plan
 from argosy.campaigns.model import Deposit, Held, LineOffer, Note, Offer, PricedLine, Wallet
 from argosy.campaigns.plan import phase_at
 from argosy.campaigns.rules import best_offer, check_lines
+from argosy.commands.instants import read_instant
 from argosy.markets.load import load_markets
 from argosy.markets.model import Market
 from argosy.plumbing.config import Config
@@ -89,7 +91,7 @@ def _check(config: Config, given: argparse.Namespace) -> int:
 
 def _preview(config: Config, given: argparse.Namespace) -> int:
     market = load_markets(config.data / "markets").find(given.market)
-    now = _instant(given.at)
+    now = utc(read_instant(given.at))
     if given.plans is not None and not given.plans.is_dir():
         raise Refused("no_such_folder", f"There is no folder {given.plans}.", field="--plans", remedy="Check the path.")
     plans = load_plans(given.plans or config.data / "campaigns", load_markets(config.data / "markets"))
@@ -122,20 +124,6 @@ def _there(file: Path) -> Path:
     if not file.is_file():
         raise Refused("no_such_file", f"There is no file {file}.", field="file", remedy="Check the path.")
     return file
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(
-            "bad_instant", f"{text!r} is no instant.", field="--at", remedy="Write 2026-06-18T20:00+08:00."
-        ) from None
-    if instant.tzinfo is None:
-        raise Refused("no_zone", "The instant has no zone.", field="--at", remedy="Add one: 2026-06-18T00:00+08:00")
-    if not 2000 <= instant.year <= 2100:
-        raise Refused("out_of_range", "The year is out of range.", field="--at", remedy="Take one from 2000 to 2100.")
-    return instant.astimezone(UTC)
 
 
 def _basket(file: Path) -> BasketFile:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from argosy.base.errors import Refused
 from argosy.base.instants import iso
+from argosy.commands.instants import read_instant
 from argosy.commands.progress import say, steps
-from argosy.commands.promise_to import read_instant
 from argosy.delivery.board import unknown_confidence
 from argosy.delivery.model import CONFIDENCES, Network
 from argosy.delivery.networks.assumptions import read_assumptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from argosy.landed.law.facts import Facts
+from argosy.landed.law.facts import Facts, RefundLaw
 from argosy.landed.law.own import OwnRows
 from argosy.landed.law.regime import Regime
 from argosy.landed.law.thresholds import Route
@@ -38,6 +38,11 @@ class Tables:
         then a named origin or region.
         """
         return Tables(self._facts, self._rates, OwnRows(rows))
+
+    @property
+    def refund_law(self) -> RefundLaw:
+        """What becomes of duty and tax when goods go back."""
+        return self._facts.refunds
 
     def regime(self, consignment: Consignment) -> Regime:
         """What holds for a consignment's route, day, channel and currency."""

@@ -244,7 +244,8 @@ def postal_partings(country: str) -> dict[int, tuple[int, str]]:
 
 
 def region_of(market: Market, wished: str) -> str:
-    """The state or province wished for, if the market's tax depends on it and it has such a one; else the market's own."""
+    """The state or province wished for, in either case, if the market's tax depends on it and it is one; else the market's own."""
+    wished = wished.upper()
     if wished and market.region and any(area.code == wished for area in areas_of(market.address_country)):
         return wished
     return market.region

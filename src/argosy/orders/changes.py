@@ -23,7 +23,7 @@ from argosy.orders.commands import (
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.giving_back.rules import at_most
 from argosy.orders.model import LineState, OrderState
-from argosy.orders.rules import refund_lines, refund_parts
+from argosy.orders.rules import charge_parts, refund_lines, refund_parts
 from argosy.quotas.model import Move
 
 OPEN = "placed"
@@ -44,7 +44,7 @@ class Effect(msgspec.Struct, frozen=True):
     who: str = ""
     detail: dict[str, Any] = {}
     refund_minor: int = 0
-    refunded_lines: tuple[dict[str, int], ...] = ()
+    refunded_lines: tuple[dict[str, Any], ...] = ()
     why: str = ""
     """Of money that goes back without goods."""
 
@@ -129,7 +129,10 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     chosen = refund_lines(lines, change.lines)
     if isinstance(chosen, Refused):
         return Effect(chosen)
-    parts = at_most(order.left_minor, [refund_parts(line, quantity) for line, quantity in chosen])
+    charges = {one.line: one.charges for one in change.charges}
+    parts = at_most(
+        order.left_minor, [refund_parts(line, quantity, charges.get(line.line, ())) for line, quantity in chosen]
+    )
     worths = [sum(part.values()) for part in parts]
     after = tuple(
         replace(line, refunded_quantity=line.refunded_quantity + n, refunded_minor=line.refunded_minor + worth)
@@ -140,7 +143,8 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     state = REFUNDED if all_back else PAID
     back = [Move(key, sold=-n) for line, n in chosen for key in line.take_keys] if change.restock else []
     pieces = tuple(
-        {"line": line.line, "quantity": n, "amount_minor": sum(part.values()), **part}
+        {"line": line.line, "quantity": n, "amount_minor": sum(part.values()), **part, "reason": change.reason}
+        | charge_parts(line, n, charges.get(line.line, ()))
         for (line, n), part in zip(chosen, parts, strict=True)
     )
     return Effect(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from argosy.landed.returns import ChargeBack, ReturnReason
 from argosy.markets.model import Address
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote
@@ -139,6 +140,13 @@ class RefundLine(msgspec.Struct, frozen=True):
     quantity: int
 
 
+class LineCharges(msgspec.Struct, frozen=True):
+    """What becomes of duty, tax and fees of a line when its pieces go back."""
+
+    line: int
+    charges: tuple[ChargeBack, ...]
+
+
 class Refund(msgspec.Struct, frozen=True):
     """Money goes back for some pieces, or for all that is left of the order (no lines)."""
 
@@ -149,6 +157,9 @@ class Refund(msgspec.Struct, frozen=True):
     """Whether the pieces are to be sold again."""
     who: str
     now: datetime
+    reason: ReturnReason = "changed_mind"
+    charges: tuple[LineCharges, ...] = ()
+    """Of lines that bear any; a line that is not named gets all of it back."""
 
 
 Change = Pay | NoteCharge | Release | Refund | PayBack

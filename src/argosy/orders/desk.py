@@ -38,6 +38,8 @@ class Desk(msgspec.Struct):
     """None until the network is read, and in a shop without one."""
     elsewhere: Elsewhere | None = None
     """What other hubs than the home hub have; None: there are none."""
+    bears_charges: bool = True
+    """Whether the shop pays duty and tax back that nobody returns and no law makes it pay."""
 
     def promise(self, destination: Destination, now: datetime) -> Promise | None:
         """By when goods are at a destination; None where nothing can be promised."""

@@ -10,11 +10,13 @@ import structlog
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
+from argosy.landed.returns import ReturnReason
 from argosy.orders import store
 from argosy.orders.commands import ChangeAnswer, Changed, Refund, RefundLine
 from argosy.orders.desk import Desk
 from argosy.orders.model import OpenRefund
 from argosy.orders.ports import RefundAnswer, RefundState
+from argosy.orders.refunding.charges_back import charges_back
 
 _log = structlog.get_logger()
 _FIRST_WAIT = timedelta(seconds=30)
@@ -34,14 +36,20 @@ async def refund(
     restock: bool,
     who: str,
     refund_id: UUID | None = None,
+    reason: ReturnReason = "changed_mind",
+    sent: bool | None = None,
 ) -> ChangeAnswer:
-    """Refund some pieces of a paid order, or all that is left of it.
+    """Refund some pieces of a paid order, or all that is left of it, with their duty and tax as the law and the shop have it.
+
+    `sent` tells whether they had left the house; None: as the order's parcels say.
 
     Refuses (`unknown_line`, `refund_out_of_range`) pieces that the order does not have. A provider that does not
     answer changes nothing: the refund stays open and is tried again by `carry_out_open`.
     """
     key = refund_id or desk.new_id()
-    answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, desk.clock.now()))
+    now = desk.clock.now()
+    charges = await charges_back(desk, order_id, reason, sent, now)
+    answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, now, reason, charges))
     if isinstance(answer, Changed):
         await carry_out_open(desk, timedelta(0))
     return answer

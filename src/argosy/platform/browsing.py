@@ -157,7 +157,7 @@ async def products(
         most_rank=_rank(front, at, max_price_minor, "max_price_minor"),
         products=_so_soon(front, at, region, within_hours),
     )
-    listing = await front.showcase.listing(at, wanted, sort, page, page_size, region_of(at, region.upper()))
+    listing = await front.showcase.listing(at, wanted, sort, page, page_size, region_of(at, region))
     counts = listing.counts
     return ListAnswer(
         [listed(front, at, told, card) for card in listing.cards],
@@ -230,7 +230,7 @@ async def product(
     at = market_of(front, market)
     told = choose_language(at, request.headers.get("accept-language"), language or None)
     product_id = _id(handle) or await front.showcase.product_at(handle[:200].replace("\x00", ""))
-    found = await front.showcase.product(at, product_id, region_of(at, region.upper())) if product_id else None
+    found = await front.showcase.product(at, product_id, region_of(at, region)) if product_id else None
     if found is None:
         raise NotFound("unknown_product", "There is no such product.", field="handle", remedy="Search for it.")
     one, offers = found

@@ -20,14 +20,16 @@ from argosy.markets.rules import choose_language
 from argosy.orders import look
 from argosy.orders.cancel import cancel
 from argosy.orders.commands import Lack, LimitReached, NoOrder, OfferGone, Placed, QuoteExpired, SoldOut, TooLate
+from argosy.orders.coupons.bringing import brought
 from argosy.orders.model import BasketLine, Destination, NotForSale, Promise, Quote
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, pay
 from argosy.orders.pay_again import pay_again
 from argosy.orders.place import place
 from argosy.orders.ports import Means
 from argosy.orders.quote import quote
+from argosy.orders.quoting.offers import NOBODY
 from argosy.orders.tokens import read_token
-from argosy.platform.document import ORDER_KEY, problems
+from argosy.platform.document import ORDER_KEY, SHOPPER_KEY, problems
 from argosy.platform.explaining import landed_answer, promise_answer
 from argosy.platform.front import Front, check_order_key, front_of, market_of
 from argosy.platform.model import (
@@ -45,7 +47,9 @@ from argosy.platform.model import (
     TakenAnswer,
 )
 from argosy.platform.problems import answer, problem
+from argosy.platform.refund_shapes import RefundedLineAnswer
 from argosy.platform.requests import AddressRequest, OrderRequest, PaymentRequest, PayRequest, QuoteRequest
+from argosy.platform.wallets import shopper_of
 
 
 @post(
@@ -54,15 +58,23 @@ from argosy.platform.requests import AddressRequest, OrderRequest, PaymentReques
     status_code=200,
     tags=["Buying"],
     summary="Ask for the final price of a basket",
-    responses=problems(400, 404, 409, 413, 422),
+    security=[{}, {SHOPPER_KEY: []}],
+    responses=problems(400, 401, 404, 409, 413, 422),
 )
 async def quotes(data: QuoteRequest, request: Request[Any, Any, Any]) -> QuoteAnswer:
-    """The price of a basket to a destination, as a signed quote to order with."""
-    return await quote_for(front_of(request), data, request.headers.get("accept-language"))
+    """The price of a basket to a destination, as a signed quote to order with.
+
+    With a shopper_key it is hers: what lies in her wallet is used where it saves most, and `used` names it.
+    """
+    front = front_of(request)
+    shopper_id = shopper_of(request, front) if "authorization" in request.headers else None
+    return await quote_for(front, data, request.headers.get("accept-language"), shopper_id)
 
 
-async def quote_for(front: Front, data: QuoteRequest, accept_language: str | None) -> QuoteAnswer:
-    """The quote that a request asks for; refuses what cannot be sold or delivered."""
+async def quote_for(
+    front: Front, data: QuoteRequest, accept_language: str | None, shopper_id: UUID | None = None
+) -> QuoteAnswer:
+    """The quote that a request asks for, of a shopper or of nobody in particular; refuses what cannot be sold or delivered."""
     desk = front.desk
     market = market_of(front, data.destination.country, "destination.country")
     wished = data.destination
@@ -71,13 +83,14 @@ async def quote_for(front: Front, data: QuoteRequest, accept_language: str | Non
         [BasketLine(line.variant_id, line.quantity) for line in data.lines],
         Destination(
             country=market.code,
-            region=region_of(market, wished.region.upper()),
+            region=region_of(market, wished.region),
             postal_code=wished.postal_code,
             city=wished.city,
         ),
-        # Nobody is signed in here: the quote itself is what its holder may order with.
-        shopper_id=desk.new_id(),
+        # Without her key nobody is known here: the quote itself is what its holder may order with.
+        shopper_id=shopper_id or desk.new_id(),
         language=choose_language(market, accept_language, data.language or None),
+        wallet=await brought(desk, shopper_id, market) if shopper_id else NOBODY,
     )
     if isinstance(made, NotForSale):
         lost = ", ".join(str(variant) for variant in made.variants)
@@ -124,6 +137,7 @@ def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswe
         landed_answer(made.landed, explained),
         promise_answer(made.promise),
         made.expires_at,
+        made.used,
     )
 
 
@@ -312,7 +326,15 @@ def detail(view: look.OrderView) -> OrderDetail:
         lines=lines,
         history=[HistoryAnswer(entry.at, entry.what, entry.who, entry.detail) for entry in view.history],
         refunds=[
-            RefundAnswer(one.refund_id, one.state, one.amount_minor, one.currency, one.at, one.why)
+            RefundAnswer(
+                one.refund_id,
+                one.state,
+                one.amount_minor,
+                one.currency,
+                one.at,
+                one.why,
+                msgspec.convert(one.lines, list[RefundedLineAnswer]),
+            )
             for one in view.refunds
         ],
     )

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from argosy.platform.refund_shapes import RefundedLineAnswer
+
 
 class RateAnswer(msgspec.Struct, frozen=True):
     """The rate of exchange a price was made with."""
@@ -119,6 +121,8 @@ class QuoteAnswer(msgspec.Struct, frozen=True):
     promise: PromiseAnswer | None
     """Null where no date can be promised."""
     expires_at: datetime
+    used: tuple[str, ...] = ()
+    """Coupons and red packets of the shopper's that the order uses up, by `held_id`."""
 
 
 class LackAnswer(msgspec.Struct, frozen=True):
@@ -180,6 +184,8 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     at: datetime
     why: str
     """`late` or `price_protection` for money that went back without goods; empty for all other refunds."""
+    lines: list[RefundedLineAnswer]
+    """Empty for money that came too late and was given back."""
 
 
 class OrderDetail(msgspec.Struct, frozen=True):

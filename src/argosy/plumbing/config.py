@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -58,6 +58,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Keys that carriers sign their messages with: `name=whsec_...`, separated by commas."""
     log_json: bool = False
     """Logs as one JSON object a line instead of coloured text."""
+    refund_charges: Literal["all", "law"] = "all"
+    """`all`: duty and tax go back with the goods, whoever bears them; `law`: not what no law gives back."""
     operator_key: str = ""
     """Key of the operator's calls under `/v1/operator`; empty: these calls are off."""
 

@@ -11,6 +11,7 @@ import msgspec
 from argosy.catalogue.model import Product, Variant
 from argosy.orders import look
 from argosy.orders.baskets import basket
+from argosy.orders.coupons.bringing import brought
 from argosy.orders.model import (
     MAX_LINES,
     BasketLine,
@@ -27,7 +28,6 @@ from argosy.orders.quoting.offers import UNPRICED, shown
 from argosy.orders.rules import limit_key
 from argosy.pricing.model import Price
 from argosy.quotas.look import look as look_at_counters
-from argosy.storefront.festival.bringing import brought
 from argosy.storefront.visit import Visit
 
 State = Literal["ok", "few", "limit", "sold_out", "not_for_sale", "banned", "gone"]
@@ -126,7 +126,7 @@ async def _quoted(visit: Visit, shopper_id: UUID, lines: list[Line]) -> tuple[Qu
         Destination(country=visit.market.code, region=visit.region),
         shopper_id=shopper_id,
         language=visit.language,
-        wallet=await brought(visit, shopper_id),
+        wallet=await brought(visit.front.desk, shopper_id, visit.market),
     )
     return None if isinstance(made, NotForSale) else made
 

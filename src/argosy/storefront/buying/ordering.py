@@ -18,6 +18,7 @@ from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer
 from argosy.orders.withdraw import withdraw
 from argosy.storefront.address_fields import Typed, lines_of
 from argosy.storefront.bill.bills import kept_quote, quote_bill
+from argosy.storefront.bill.given_back import given_back
 from argosy.storefront.buying.basket import count_anew
 from argosy.storefront.buying.order_story import refusal, standing, story
 from argosy.storefront.buying.paying import (
@@ -107,6 +108,7 @@ async def _page(
         order=order,
         bill=quote_bill(visit.edition, made) if made else None,
         promise=made.promise if made else None,
+        returned=[given_back(visit.edition, one.currency, one.lines) for one in view.refunds],
         parcels=await parcel_cards(visit, order.order_id),
         stands=standing(view, answer),
         next_url=answer.next_url if isinstance(answer, NeedsAction) else "",
