@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from argosy.campaigns.candidates import Ground, held_key, uses_key
+from argosy.campaigns.candidates import held_key, uses_key
+from argosy.campaigns.ground import Ground
 from argosy.campaigns.live import Extra
 from argosy.campaigns.model import GiftOffer, Held, Left, ShippingOffer, Wallet
 from argosy.quotas.model import Take
@@ -36,10 +37,10 @@ def extras_for(ground: Ground, wallet: Wallet, held: Mapping[str, Held], left: L
     for shipping is used only where it is lower than what there is without it.
     """
     reached: list[tuple[Extra, list[int]]] = []
-    for extra, lines in _by_extra(ground).items():
-        if extra.bars & used_bits or not _may_use(extra, held, wallet, left):
+    for extra, lines, base in ground.layout.extras:
+        if ground.sums[base] < extra.over_minor:
             continue
-        if sum([ground.minors[i] for i in lines]) >= extra.over_minor:
+        if not extra.bars & used_bits and _may_use(extra, held, wallet, left):
             reached.append((extra, lines))
     if not reached:
         return NONE
@@ -60,19 +61,6 @@ def extras_for(ground: Ground, wallet: Wallet, held: Mapping[str, Held], left: L
         tuple(held[one.code].held_id for one, _ in shipping if one.held),
         tuple(takes),
     )
-
-
-def _by_extra(ground: Ground) -> dict[Extra, list[int]]:
-    found: dict[Extra, list[int]] = {}
-    for place, profile in enumerate(ground.profiles):
-        for extra in profile[2]:
-            if extra.bars and ground.items[place].bits & extra.bars:
-                continue
-            if extra in found:
-                found[extra].append(place)
-            else:
-                found[extra] = [place]
-    return found
 
 
 def _may_use(extra: Extra, held: Mapping[str, Held], wallet: Wallet, left: Left) -> bool:

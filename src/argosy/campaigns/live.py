@@ -133,9 +133,18 @@ class Extra(Ready, frozen=True, eq=False, kw_only=True):
     held: bool = False
 
 
-Profile = tuple[tuple[Option, ...], tuple[Choice, ...], tuple[Extra, ...], str]
-"""All that may apply to some goods, and the id of their variant as text."""
-NOTHING: Profile = ((), (), (), "")
+class Shape(msgspec.Struct, frozen=True, eq=False):
+    """Goods that the same promotions may apply to have one and the same of these."""
+
+    open_options: bool
+    """Its item prices are for everybody and for any number of pieces: a price is then always the same."""
+    items: dict[tuple[int, int], Any] = {}
+    """Lines after the item layer, by price and quantity, where that is all they depend on."""
+
+
+Profile = tuple[tuple[Option, ...], tuple[Choice, ...], tuple[Extra, ...], str, Shape]
+"""All that may apply to some goods, the id of their variant as text, and what they share with other goods."""
+NOTHING: Profile = ((), (), (), "", Shape(True))
 
 
 class Live:
@@ -154,6 +163,15 @@ class Live:
             for place in one.goods.places():
                 self._filed.setdefault(place, []).append(one)
         self._profiles: dict[tuple[int, int, str, str, tuple[str, ...]], Profile] = {}
+        self._shapes: dict[tuple[int, ...], Shape] = {}
+        self.layouts: dict[Any, Any] = {}
+        """What `ground` remembers."""
+        self.item_bars = 0
+        """Those of the item layer, as bits, that keep a line out of anything else."""
+        for one in ready:
+            if not isinstance(one, Option):
+                self.item_bars |= one.bars
+        self.item_bars &= sum(1 << one.bit for one in ready if isinstance(one, Option))
 
     def __len__(self) -> int:
         return len(self.by_code)
@@ -165,6 +183,8 @@ class Live:
         if known is None:
             if len(self._profiles) >= _PROFILES:
                 self._profiles.clear()
+                self._shapes.clear()
+                self.layouts.clear()
             known = self._profiles[key] = self._look_up(line)
         return known
 
@@ -181,11 +201,18 @@ class Live:
         if not found:
             return NOTHING
         ready = [found[bit] for bit in sorted(found)]
+        options = tuple(one for one in ready if isinstance(one, Option))
+        bits = tuple(one.bit for one in ready)
+        shape = self._shapes.get(bits)
+        if shape is None:
+            shape = Shape(not any(one.limited or one.levels for one in options), {})
+            self._shapes[bits] = shape
         return (
-            tuple(one for one in ready if isinstance(one, Option)),
+            options,
             tuple(one for one in ready if isinstance(one, Choice)),
             tuple(one for one in ready if isinstance(one, Extra)),
             str(line.variant_id),
+            shape,
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from argosy.campaigns.candidates import Candidate, Ground, Unreached
+from argosy.campaigns.candidates import Candidate, Unreached
+from argosy.campaigns.ground import Ground
 from argosy.campaigns.model import Note, Wallet
 from argosy.campaigns.plan import ORDER
 from argosy.campaigns.search import Found, Step
