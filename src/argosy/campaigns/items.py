@@ -33,6 +33,8 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     cuts: tuple[Cut, ...] = ()
     bits: int = 0
     """Places of the promotions that set its price."""
+    limited: bool = False
+    """One of them has counters."""
     taken: tuple[Taken, ...] = ()
     """What each of them took, with what the seller bears."""
 
@@ -48,9 +50,9 @@ def price_line(line: PricedLine, profile: Profile, wallet: Wallet, left: Left, n
     Of equal prices the promotion whose code comes first is taken.
     """
     shape = profile[4]
-    if not shape.open_options:
+    if shape.own or (left and shape.limited):
         return _at_lowest(line, profile, wallet, left, now)
-    key = (line.unit_minor, line.quantity)
+    key = (line.unit_minor, line.quantity, wallet.levels)
     kept: Item | None = shape.items.get(key)
     if kept is None:
         if len(shape.items) >= _KEPT:
@@ -94,7 +96,8 @@ def _at_lowest(line: PricedLine, profile: Profile, wallet: Wallet, left: Left, n
         Taken(cut.option.code, _ITEM, cut.off_minor, cut.off_minor * cut.option.seller_per_mille // 1000)
         for cut in cuts
     ]
-    return Item(minor, tuple(pieces), tuple(cuts), bits, tuple(taken))
+    limited = any(cut.option.flash for cut in cuts)
+    return Item(minor, tuple(pieces), tuple(cuts), bits, limited, tuple(taken))
 
 
 def _room(

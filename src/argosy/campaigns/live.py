@@ -136,15 +136,17 @@ class Extra(Ready, frozen=True, eq=False, kw_only=True):
 class Shape(msgspec.Struct, frozen=True, eq=False):
     """Goods that the same promotions may apply to have one and the same of these."""
 
-    open_options: bool
-    """Its item prices are for everybody and for any number of pieces: a price is then always the same."""
-    items: dict[tuple[int, int], Any] = {}
-    """Lines after the item layer, by price and quantity, where that is all they depend on."""
+    own: bool
+    """Its item prices may depend on what a shopper paid ahead."""
+    limited: bool
+    """Its item prices depend on what is left of them."""
+    items: dict[tuple[int, int, frozenset[str]], Any] = {}
+    """Lines after the item layer, by price, quantity and the shopper's levels, where they depend on nothing else."""
 
 
 Profile = tuple[tuple[Option, ...], tuple[Choice, ...], tuple[Extra, ...], str, Shape]
 """All that may apply to some goods, the id of their variant as text, and what they share with other goods."""
-NOTHING: Profile = ((), (), (), "", Shape(True))
+NOTHING: Profile = ((), (), (), "", Shape(False, False))
 
 
 class Live:
@@ -205,8 +207,8 @@ class Live:
         bits = tuple(one.bit for one in ready)
         shape = self._shapes.get(bits)
         if shape is None:
-            shape = Shape(not any(one.limited or one.levels for one in options), {})
-            self._shapes[bits] = shape
+            own, limited = any(one.presale for one in options), any(one.flash for one in options)
+            shape = self._shapes[bits] = Shape(own, limited, {})
         return (
             options,
             tuple(one for one in ready if isinstance(one, Choice)),

@@ -55,7 +55,7 @@ def best_offer(
     takes = [
         take
         for profile, item in zip(sorted_profiles, items, strict=True)
-        if item.cuts
+        if item.limited
         for take in item_takes(profile[3], item, wallet)
     ]
     takes += [take for choice, own in steps for take in choice_takes(choice, own, wallet.shopper)]
