@@ -11,7 +11,7 @@ unit a line and two units a step, both ways together (`doubts`), so the differen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from operator import sub
 from typing import Any
 
@@ -287,21 +287,19 @@ def _lowest(items: Sequence[int], candidates: Sequence[Candidate], groups: Seque
         earlier[layer + 1] += members[0][1]
     for layer in range(1, len(earlier)):
         earlier[layer] += earlier[layer - 1]
-    masks = {one.bit: one.mask for one in candidates}
-    lowest = []
-    for one in candidates:
-        low = one.base - earlier[one.layer]
-        if low < one.fixed:
-            low = one.base - _most_before(one, masks, groups)
+    lowest = [one.base - earlier[one.layer] for one in candidates]
+    for place, one in enumerate(candidates):
+        if lowest[place] < one.fixed:
+            lowest[place] = low = one.base - _most_before(one, candidates, groups)
             if low < one.fixed:
                 return _lowest_by_line(items, candidates)
-        lowest.append(low)
     return lowest, 0
 
 
-def _most_before(one: Candidate, masks: Mapping[int, int], groups: Sequence[_Group]) -> int:
+def _most_before(one: Candidate, candidates: Sequence[Candidate], groups: Sequence[_Group]) -> int:
     """No lawful set of earlier layers takes more than this off a candidate's lines."""
     worth = 0
+    masks = {other.bit: other.mask for other in candidates}
     for members, _, layer in groups:
         if layer >= one.layer:
             break
