@@ -38,8 +38,8 @@ _Fork = tuple[int, list[int], int, int, tuple[Any, ...], int, int]
 """A candidate that was used; what was left of each line, barred and taken before, and the steps; its worth and its rivals."""
 
 
-_Group = tuple[list[tuple[int, int]], int, int]
-"""Members as `(bit, most)`, their bits, their layer."""
+_Group = tuple[list[tuple[int, int, int]], int, int]
+"""Members as `(bit, most, lines)`, lines as bits; the members' bits, their layer."""
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -155,7 +155,7 @@ class Search:
         worth = 0
         for group, mask, _ in self.groups:
             if among & mask:
-                for bit, most in group:
+                for bit, most, _ in group:
                     if among & bit:
                         worth += most
                         break
@@ -272,11 +272,11 @@ def _groups(candidates: Sequence[Candidate]) -> list[_Group]:
             members, mask, _ = groups[number]
             if not mask & bars:
                 # The candidates of a layer come in the order of their worth, so the members do.
-                members.append((bit, one.most))
+                members.append((bit, one.most, one.mask))
                 groups[number] = (members, mask | bit, layer)
                 break
         else:
-            groups.append(([(bit, one.most)], bit, layer))
+            groups.append(([(bit, one.most, one.mask)], bit, layer))
     return groups
 
 
@@ -290,21 +290,20 @@ def _lowest(items: Sequence[int], candidates: Sequence[Candidate], groups: Seque
     lowest = [one.base - earlier[one.layer] for one in candidates]
     for place, one in enumerate(candidates):
         if lowest[place] < one.fixed:
-            lowest[place] = low = one.base - _most_before(one, candidates, groups)
+            lowest[place] = low = one.base - _most_before(one, groups)
             if low < one.fixed:
                 return _lowest_by_line(items, candidates)
     return lowest, 0
 
 
-def _most_before(one: Candidate, candidates: Sequence[Candidate], groups: Sequence[_Group]) -> int:
+def _most_before(one: Candidate, groups: Sequence[_Group]) -> int:
     """No lawful set of earlier layers takes more than this off a candidate's lines."""
-    worth = 0
-    masks = {other.bit: other.mask for other in candidates}
+    worth, own, lines = 0, one.layer, one.mask
     for members, _, layer in groups:
-        if layer >= one.layer:
+        if layer >= own:
             break
-        for bit, most in members:
-            if masks[bit] & one.mask:
+        for _, most, mask in members:
+            if mask & lines:
                 worth += most
                 break
     return worth
@@ -346,14 +345,12 @@ def _certainty(
     doubts = [0] * len(candidates)
     survives = [(1, 1)] * len(candidates)
     # Those whose worth depends on what else is used; by them alone rounding in earlier layers changes a total.
-    last = -1
     dependent = tight
     for place, one in enumerate(candidates):
         if one.per_mille and lowest[place] * one.per_mille // 1000 <= one.cap:
             dependent |= 1 << place
-        if dependent >> place & 1:
-            last = one.layer
-    if last <= 0:
+    last = candidates[dependent.bit_length() - 1].layer if dependent else 0
+    if not last:
         return survives, doubts
     # From the last layer back: what a layer's percentages leave of what an earlier layer took.
     over, under, doubt, strongest = 1, 1, 0, 0
