@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -39,7 +39,7 @@ class Layout(msgspec.Struct, frozen=True, gc=False):
     rows: tuple[Row, ...]
     extras: tuple[tuple[Extra, list[int], int], ...]
     """Each with its lines, and the place of what they cost among the sums."""
-    sets: tuple[Callable[[Sequence[int]], Any] | int | None, ...]
+    sets: tuple[itemgetter[Any] | int | None, ...]
     """The sets of lines that occur: what picks them out; one line by its place; None for all of them."""
 
 
@@ -72,9 +72,7 @@ def stand(live: Live, lines: Sequence[PricedLine], profiles: Sequence[Profile], 
         if len(live.layouts) >= _KEPT:
             live.layouts.clear()
         layout = live.layouts[key] = lay_out(profiles, [item.bits for item in items])
-    sums = [
-        whole if one is None else minors[one] if type(one) is int else sum(one(minors)) for one in layout.sets
-    ]
+    sums = [whole if one is None else minors[one] if isinstance(one, int) else sum(one(minors)) for one in layout.sets]
     return Ground(lines, items, minors, whole, profiles, layout, sums)
 
 
@@ -90,7 +88,7 @@ def lay_out(profiles: Sequence[Profile], bits: Sequence[int]) -> Layout:
             if not bits[place] & extra.bars:
                 extras.setdefault(extra, []).append(place)
     sets: dict[int, int] = {}
-    pickers: list[Callable[[Sequence[int]], Any] | int | None] = []
+    pickers: list[itemgetter[Any] | int | None] = []
 
     def placed(lines: list[int]) -> tuple[int, int]:
         """Lines as bits, and the place of their set."""

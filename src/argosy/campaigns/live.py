@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -164,6 +166,8 @@ class Live:
         for one in ready:
             for place in one.goods.places():
                 self._filed.setdefault(place, []).append(one)
+        self.gifts = tuple(dict.fromkeys(_ids(ready)))
+        """Variants that may come along for nothing."""
         self._profiles: dict[tuple[int, int, str, str, tuple[str, ...]], Profile] = {}
         self._shapes: dict[tuple[int, ...], Shape] = {}
         self.layouts: dict[Any, Any] = {}
@@ -216,6 +220,14 @@ class Live:
             str(line.variant_id),
             shape,
         )
+
+
+def _ids(ready: Iterable[Option | Choice | Extra]) -> Iterator[UUID]:
+    """Variants that are given; what a plan names that is the id of none is given by nobody."""
+    for one in ready:
+        if isinstance(one, Extra) and one.gift is not None:
+            with suppress(ValueError):
+                yield UUID(one.gift.variant)
 
 
 def _for(one: Option | Choice | Extra, line: PricedLine) -> bool:

@@ -59,7 +59,7 @@ def best_offer(
         for take in item_takes(profile[3], item, wallet)
     ]
     takes += [take for choice, own in steps for take in choice_takes(choice, own, wallet.shopper)]
-    used = [*(own.held_id for _, own in steps if own is not None), *extras.used]
+    used = [own.held_id for _, own in steps if own is not None]
     list_minor = sum([offer.list_minor for offer in offers])
     back = sorted(range(len(places)), key=places.__getitem__)
     return Offer(
@@ -73,8 +73,8 @@ def best_offer(
         gifts=extras.gifts,
         shipping=extras.shipping,
         used=(*used, *paid),
-        takes=(*takes, *extras.takes),
-        notes=notes_for(ground, found, candidates, unreached, wallet, list_minor, used),
+        takes=tuple(takes),
+        notes=notes_for(ground, found, candidates, unreached, wallet, list_minor, used) + extras.notes,
         exact=not found.at_most_minor,
         at_most_minor=found.at_most_minor,
     )

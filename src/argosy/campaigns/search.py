@@ -98,15 +98,15 @@ class Search:
             self.survives, self.doubts = certainty(self.items, self.candidates, self.groups)
             if self.best < self._most_of(self.rest[0]):
                 missed = self._try_others()
-        steps = _in_order(self.best_trail)
+        steps: Sequence[Step] = _in_order(self.best_trail)
         if not self.plain:
             steps = self._without_idle(steps)
         return Found(steps, self.best, max(missed - self.best, 0), self.best_left)
 
-    def _follow(self, place: int, left: list[int], barred: int, taken: int, trail: tuple[Any, ...]) -> None:
-        """Use all that is lawful from `place` on, remember where the way forked, and note the set if it is the best so far."""
+    def _follow(self, first: int, left: list[int], barred: int, taken: int, trail: tuple[Any, ...]) -> None:
+        """Use all that is lawful from `first` on, remember where the way forked, and note the set if it is the best so far."""
         candidates, plain, rest, width = self.candidates, self.plain, self.rest, len(left)
-        for place in range(place, self.count):
+        for place in range(first, self.count):
             one = candidates[place]
             if barred & one.bit:
                 continue

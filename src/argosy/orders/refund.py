@@ -13,6 +13,7 @@ from argosy.base.money import Money
 from argosy.orders import store
 from argosy.orders.commands import ChangeAnswer, Changed, Refund, RefundLine
 from argosy.orders.desk import Desk
+from argosy.orders.gifts import gifts_back
 from argosy.orders.model import OpenRefund
 from argosy.orders.ports import RefundAnswer, RefundState
 
@@ -37,14 +38,26 @@ async def refund(
 ) -> ChangeAnswer:
     """Refund some pieces of a paid order, or all that is left of it.
 
-    Refuses (`unknown_line`, `refund_out_of_range`) pieces that the order does not have. A provider that does not
-    answer changes nothing: the refund stays open and is tried again by `carry_out_open`.
+    Gifts that what is left no longer earns go back with it (`gifts.gifts_back`). Refuses (`unknown_line`,
+    `refund_out_of_range`) pieces that the order does not have. A provider that does not answer changes nothing: the refund
+    stays open and is tried again by `carry_out_open`.
     """
     key = refund_id or desk.new_id()
+    if lines:
+        lines = [*lines, *await _gifts_back(desk, order_id, lines)]
     answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, desk.clock.now()))
     if isinstance(answer, Changed):
         await carry_out_open(desk, timedelta(0))
     return answer
+
+
+async def _gifts_back(desk: Desk, order_id: UUID, lines: Sequence[RefundLine]) -> list[RefundLine]:
+    """The gifts that no longer belong to what is left of an order."""
+    async with desk.database.read() as reader:
+        order = await store.order_of(reader, desk.cell, order_id)
+        if order is None or not any(line.get("gift") for line in order.quote["lines"]):
+            return []
+        return gifts_back(order.quote["lines"], await store.lines_of(reader, desk.cell, order_id), lines)
 
 
 async def carry_out_open(desk: Desk, age: timedelta = timedelta(seconds=30)) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -66,6 +67,12 @@ def offer_for(
         return None
     lines = [priced(charts, str(number), *one) for number, one in enumerate(basket)]
     return best_offer(live, lines, wallet, now, charts.campaigns.left)
+
+
+def gifts_in(charts: Charts, country: str, now: datetime) -> tuple[UUID, ...]:
+    """Variants that promotions may give in a market now; none in one that there is not."""
+    market = charts.markets.get(country)
+    return charts.campaigns.live(market, now).gifts if market is not None else ()
 
 
 Shown = tuple[Price | None, Doorstep | None, Price | None]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import NotFound, Refused
-from argosy.campaigns.model import LineOffer, Wallet
+from argosy.campaigns.model import LineOffer, Offer, Wallet
 from argosy.landed.model import Landed, LandedLine, LandedShare
 from argosy.markets.model import Market, PricePolicy
 from argosy.orders.model import (
@@ -26,6 +26,7 @@ from argosy.orders.model import (
     ShelfItem,
     Terms,
 )
+from argosy.orders.quoting.gifts import Given, Place, gift_lines, give
 from argosy.orders.quoting.landing import (
     Border,
     Doorstep,
@@ -76,10 +77,15 @@ def quote_basket(
     picked = [_picked(door, *one, cut) for one, cut in zip(found, cuts, strict=True)]
     if isinstance(crossing := _crossing(door, picked), NotForSale):
         return crossing
+    given = _given(door, shelf, offer, picked, crossing)
+    crossing = given.border if given else crossing
     landed, terms = crossing.landed, terms_of(market, crossing.landed)
-    pairs = zip(picked, landed.shares, strict=True)
+    pairs = zip(picked, landed.shares, strict=given is None)
     lines = tuple(_line(charts, one, border, terms, shopper_id, language) for one, border in pairs)
     duty, tax, fees = _charged(landed, terms)
+    if given and given.gifts:
+        lines += gift_lines(door, given, len(picked), language)
+        duty, tax, fees = _charged_of(lines, terms)
     return Quote(
         quote_id=quote_id,
         shopper_id=shopper_id,
@@ -100,7 +106,7 @@ def quote_basket(
         landed=landed,
         promise=promise,
         saved_minor=offer.saved_minor if offer else 0,
-        notes=offer.notes if offer else (),
+        notes=(offer.notes + given.notes if given else offer.notes) if offer else (),
         used=offer.used if offer else (),
         offer_takes=offer.takes if offer else (),
         made_at=now,
@@ -113,6 +119,22 @@ def _charged(border: Landed | LandedShare, terms: Terms) -> tuple[int | None, in
     return (border.duty_minor, border.tax_minor, border.fees_minor) if terms == "DDP" else (None, None, None)
 
 
+def _charged_of(lines: Sequence[QuoteLine], terms: Terms) -> tuple[int | None, int | None, int | None]:
+    """As `_charged`, without what gifts cost at the border, which the shop pays."""
+    if terms != "DDP":
+        return None, None, None
+    parts = [(line.duty_minor or 0, line.tax_minor or 0, line.fees_minor or 0) for line in lines]
+    return sum(one[0] for one in parts), sum(one[1] for one in parts), sum(one[2] for one in parts)
+
+
+def _given(door: _Door, shelf: Shelf, offer: Offer | None, picked: Sequence[_Picked], crossing: Border) -> Given | None:
+    """The gifts that go with a basket; None where none is offered."""
+    if offer is None or not offer.gifts:
+        return None
+    customs = [_declared(door, str(number), one) for number, one in enumerate(picked, start=1)]
+    return give(door, shelf, offer.gifts, customs, crossing)
+
+
 def _market(charts: Charts, country: str) -> Market:
     market = charts.markets.get(country)
     if market is None or not market.launched:
@@ -121,14 +143,8 @@ def _market(charts: Charts, country: str) -> Market:
     return market
 
 
-class _Door(msgspec.Struct, frozen=True):
+class _Door(Place, frozen=True):
     """Where a basket goes, when, and the facts that hold there."""
-
-    charts: Charts
-    market: Market
-    region: str
-    now: datetime
-    at: date
 
     def cost(self, item: ShelfItem, minor: int) -> Doorstep:
         """What one piece costs here at a price."""
