@@ -168,6 +168,8 @@ class Live:
                 self._filed.setdefault(place, []).append(one)
         self.gifts = tuple(dict.fromkeys(_ids(ready)))
         """Variants that may come along for nothing."""
+        self.levels = frozenset().union(*(one.levels for one in ready))
+        """Levels of membership that some are for."""
         self._profiles: dict[tuple[int, int, str, str, tuple[str, ...]], Profile] = {}
         self._shapes: dict[tuple[int, ...], Shape] = {}
         self.layouts: dict[Any, Any] = {}

@@ -11,6 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
+from argosy.campaigns.model import Wallet
 from argosy.landed.explain import explain
 from argosy.landed.model import Landed
 from argosy.markets.address_forms import region_of
@@ -26,6 +27,7 @@ from argosy.orders.pay_again import pay_again
 from argosy.orders.place import place
 from argosy.orders.ports import Means
 from argosy.orders.quote import quote
+from argosy.orders.quoting.offers import NOBODY
 from argosy.orders.tokens import read_token
 from argosy.platform.document import ORDER_KEY, problems
 from argosy.platform.explaining import landed_answer, promise_answer
@@ -78,6 +80,7 @@ async def quote_for(front: Front, data: QuoteRequest, accept_language: str | Non
         # Nobody is signed in here: the quote itself is what its holder may order with.
         shopper_id=desk.new_id(),
         language=choose_language(market, accept_language, data.language or None),
+        wallet=Wallet(shopper="", declined=frozenset(data.decline_gifts)) if data.decline_gifts else NOBODY,
     )
     if isinstance(made, NotForSale):
         lost = ", ".join(str(variant) for variant in made.variants)
@@ -150,6 +153,7 @@ def _line_answer(line: Any) -> QuoteLineAnswer:
         price.seller_minor,
         price.seller_currency,
         told,
+        line.gift.promotion if line.gift else "",
     )
 
 
@@ -286,6 +290,7 @@ def detail(view: look.OrderView) -> OrderDetail:
             line.refunded_quantity,
             line.total_minor,
             line.refunded_minor,
+            (told.get("gift") or {}).get("promotion", ""),
         )
         for line, told in zip(view.lines, names, strict=True)
     ]
