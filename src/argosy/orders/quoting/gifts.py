@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from argosy.campaigns.extras import gift_key
 from argosy.campaigns.model import GiftOffer, Note
 from argosy.landed.model import LandedLine
 from argosy.markets.model import Market
@@ -37,6 +38,8 @@ class Packed(msgspec.Struct, frozen=True):
     item: ShelfItem
     price: Price
     customs: LandedLine
+    borne_minor: int = 0
+    """What the parcel's duty, tax and fees rise by."""
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -46,6 +49,10 @@ class Given(msgspec.Struct, frozen=True):
     border: Border
     notes: tuple[Note, ...]
 
+    def uses(self) -> list[Take]:
+        """What the gifts take that is counted by orders, not by pieces."""
+        return [take for one in self.gifts for take in one.offer.takes if take.key != gift_key(one.offer.promotion)]
+
 
 def give(
     place: Place, shelf: Shelf, offered: Sequence[GiftOffer], bought: Sequence[LandedLine], border: Border
@@ -54,8 +61,8 @@ def give(
 
     A gift is declared at what a buyer is charged for it, since nothing paid is no value (valuation by comparable sales, WTO
     Customs Valuation Agreement, articles 2, 3 and 6). It is left out (`why` of the note `gift_left_out`) where the shop does not
-    have it (`gone`), it has no price to declare (`no_price`), may not be sent there (`banned`), or would make the shopper pay
-    more for what she buys (`customs`): by a threshold that the parcel is then above, or at a door where she pays what customs asks.
+    have it (`gone`), it has no price to declare (`no_price`), may not be sent there (`banned`), or would raise the duty, tax or
+    fees of what is bought (`customs`): by a threshold that the parcel is then above, or at a door where the shopper pays them.
     """
     gifts: list[Packed] = []
     notes: list[Note] = []
@@ -71,7 +78,8 @@ def give(
             notes.append(_left_out(offer, why))
             continue
         lines.append(packed.customs)
-        gifts.append(packed)
+        rise = (_charges(after, None) or 0) - (_charges(border, None) or 0)
+        gifts.append(replace(packed, borne_minor=max(rise, 0) if _ddp(place.market, after) else 0))
         border = after
     return Given(tuple(gifts), border, tuple(notes))
 
@@ -108,13 +116,17 @@ def _against(market: Market, before: Border, after: Border, bought: int) -> str:
     """Why a parcel does without one more gift; empty: nothing is against it."""
     if after.landed.state == "banned":
         return "banned"
-    terms = terms_of(market, before.landed)
-    if after.channel != before.channel or terms_of(market, after.landed) != terms:
+    ddp = _ddp(market, before)
+    if after.channel != before.channel or _ddp(market, after) != ddp:
         return "customs"
     # Under DDP the shop pays what the gift costs at the border; under DAP customs asks the shopper for all.
-    lines = bought if terms == "DDP" else None
-    was, is_now = _charges(before, bought), _charges(after, lines)
+    lines = bought if ddp else None
+    was, is_now = _charges(before, lines), _charges(after, lines)
     return "customs" if was is not None and (is_now is None or is_now > was) else ""
+
+
+def _ddp(market: Market, border: Border) -> bool:
+    return terms_of(market, border.landed) == "DDP"
 
 
 def _charges(border: Border, lines: int | None) -> int | None:
@@ -127,14 +139,12 @@ def _charges(border: Border, lines: int | None) -> int | None:
     return total
 
 
-def gift_lines(place: Place, given: Given, bought: int, language: str) -> tuple[QuoteLine, ...]:
+def gift_lines(place: Place, given: Given, language: str) -> tuple[QuoteLine, ...]:
     """The lines of a quote for what is given: nothing is paid for them, and what they cost at the border is told as borne."""
-    ddp = terms_of(place.market, given.border.landed) == "DDP"
-    nothing = 0 if ddp else None
+    nothing = 0 if _ddp(place.market, given.border) else None
     lines = []
-    for gift, share in zip(given.gifts, given.border.landed.shares[bought:], strict=True):
+    for gift in given.gifts:
         offer, product, variant = gift.offer, gift.item.product, gift.item.variant
-        borne = (share.duty_minor or 0) + (share.tax_minor or 0) + (share.fees_minor or 0) if ddp else 0
         name, name_language = product.named(language)
         lines.append(
             QuoteLine(
@@ -160,14 +170,17 @@ def gift_lines(place: Place, given: Given, bought: int, language: str) -> tuple[
                 hs6=variant.hs6,
                 origin=variant.origin,
                 weight_g=variant.weight_g,
-                takes=(Take(stock_key(variant.variant_id, place.charts.hub), offer.quantity), *offer.takes),
+                takes=(
+                    Take(stock_key(variant.variant_id, place.charts.hub), offer.quantity),
+                    *(take for take in offer.takes if take.key == gift_key(offer.promotion)),
+                ),
                 gift=GiftOf(
                     promotion=offer.promotion,
                     over_minor=offer.over_minor,
                     earned_by=tuple(int(line) + 1 for line in offer.lines),
                     customs_minor=gift.customs.customs_minor or 0,
-                    borne_minor=borne,
-                    seller_minor=borne * offer.seller_per_mille // 1000,
+                    borne_minor=gift.borne_minor,
+                    seller_minor=gift.borne_minor * offer.seller_per_mille // 1000,
                 ),
             )
         )

@@ -77,15 +77,15 @@ def quote_basket(
     picked = [_picked(door, *one, cut) for one, cut in zip(found, cuts, strict=True)]
     if isinstance(crossing := _crossing(door, picked), NotForSale):
         return crossing
-    given = _given(door, shelf, offer, picked, crossing)
-    crossing = given.border if given else crossing
     landed, terms = crossing.landed, terms_of(market, crossing.landed)
-    pairs = zip(picked, landed.shares, strict=given is None)
+    pairs = zip(picked, landed.shares, strict=True)
     lines = tuple(_line(charts, one, border, terms, shopper_id, language) for one, border in pairs)
     duty, tax, fees = _charged(landed, terms)
+    given = _given(door, shelf, offer, picked, crossing)
     if given and given.gifts:
-        lines += gift_lines(door, given, len(picked), language)
-        duty, tax, fees = _charged_of(lines, terms)
+        # What is bought is charged as it would be without them; the parcel is declared with them.
+        landed = given.border.landed
+        lines += gift_lines(door, given, language)
     return Quote(
         quote_id=quote_id,
         shopper_id=shopper_id,
@@ -108,7 +108,7 @@ def quote_basket(
         saved_minor=offer.saved_minor if offer else 0,
         notes=(offer.notes + given.notes if given else offer.notes) if offer else (),
         used=offer.used if offer else (),
-        offer_takes=offer.takes if offer else (),
+        offer_takes=((*offer.takes, *given.uses()) if given else offer.takes) if offer else (),
         made_at=now,
         expires_at=now + charts.quote_for,
     )
@@ -117,14 +117,6 @@ def quote_basket(
 def _charged(border: Landed | LandedShare, terms: Terms) -> tuple[int | None, int | None, int | None]:
     """Duty, tax and fees as far as they are paid in advance: under DAP nothing is."""
     return (border.duty_minor, border.tax_minor, border.fees_minor) if terms == "DDP" else (None, None, None)
-
-
-def _charged_of(lines: Sequence[QuoteLine], terms: Terms) -> tuple[int | None, int | None, int | None]:
-    """As `_charged`, without what gifts cost at the border, which the shop pays."""
-    if terms != "DDP":
-        return None, None, None
-    parts = [(line.duty_minor or 0, line.tax_minor or 0, line.fees_minor or 0) for line in lines]
-    return sum(one[0] for one in parts), sum(one[1] for one in parts), sum(one[2] for one in parts)
 
 
 def _given(door: _Door, shelf: Shelf, offer: Offer | None, picked: Sequence[_Picked], crossing: Border) -> Given | None:
