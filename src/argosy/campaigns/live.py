@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import UUID
@@ -227,9 +226,17 @@ class Live:
 def _ids(ready: Iterable[Option | Choice | Extra]) -> Iterator[UUID]:
     """Variants that are given; what a plan names that is the id of none is given by nobody."""
     for one in ready:
-        if isinstance(one, Extra) and one.gift is not None:
-            with suppress(ValueError):
-                yield UUID(one.gift.variant)
+        found = variant_id(one.gift.variant) if isinstance(one, Extra) and one.gift is not None else None
+        if found is not None:
+            yield found
+
+
+def variant_id(written: str) -> UUID | None:
+    """The variant that a plan names; None where it is the name of none."""
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
 
 
 def _for(one: Option | Choice | Extra, line: PricedLine) -> bool:

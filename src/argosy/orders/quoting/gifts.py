@@ -10,7 +10,8 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.campaigns.extras import gift_key
-from argosy.campaigns.model import GiftOffer, Note
+from argosy.campaigns.live import variant_id
+from argosy.campaigns.model import GiftOffer, Note, Offer
 from argosy.landed.model import LandedLine
 from argosy.markets.model import Market
 from argosy.orders.model import Charts, GiftOf, QuoteLine, Shelf, ShelfItem
@@ -43,21 +44,18 @@ class Packed(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """What is given, how the parcel crosses the border with it, and why the rest is left out."""
+    """What is given, how the parcel crosses the border with it, and all that is told and taken of promotions."""
 
     gifts: tuple[Packed, ...]
     border: Border
     notes: tuple[Note, ...]
+    """Those of the offer, then why gifts are left out."""
+    takes: tuple[Take, ...]
+    """Those of the offer, and of gifts what is counted by orders, not by pieces."""
 
-    def uses(self) -> list[Take]:
-        """What the gifts take that is counted by orders, not by pieces."""
-        return [take for one in self.gifts for take in one.offer.takes if take.key != gift_key(one.offer.promotion)]
 
-
-def give(
-    place: Place, shelf: Shelf, offered: Sequence[GiftOffer], bought: Sequence[LandedLine], border: Border
-) -> Given:
-    """The gifts that go with the bought goods, which cross the border as told without them.
+def give(place: Place, shelf: Shelf, offer: Offer, bought: Sequence[LandedLine], border: Border) -> Given:
+    """The gifts of an offer that go with the bought goods, which cross the border as told without them.
 
     A gift is declared at what a buyer is charged for it, since nothing paid is no value (valuation by comparable sales, WTO
     Customs Valuation Agreement, articles 2, 3 and 6). It is left out (`why` of the note `gift_left_out`) where the shop does not
@@ -65,23 +63,23 @@ def give(
     fees of what is bought (`customs`): by a threshold that the parcel is then above, or at a door where the shopper pays them.
     """
     gifts: list[Packed] = []
-    notes: list[Note] = []
-    lines = list(bought)
-    for offer in offered:
-        packed = _packed(place, shelf, offer, str(len(lines) + 1))
+    notes, takes, lines = list(offer.notes), list(offer.takes), list(bought)
+    for one in offer.gifts:
+        packed = _packed(place, shelf, one, str(len(lines) + 1))
         if isinstance(packed, str):
-            notes.append(_left_out(offer, packed))
+            notes.append(_left_out(one, packed))
             continue
         after = land_basket(place.charts, place.market, place.region, [*lines, packed.customs], 0, place.at)
         why = _against(place.market, border, after, len(bought))
         if why:
-            notes.append(_left_out(offer, why))
+            notes.append(_left_out(one, why))
             continue
-        lines.append(packed.customs)
         rise = (_charges(after, None) or 0) - (_charges(border, None) or 0)
         gifts.append(replace(packed, borne_minor=max(rise, 0) if _ddp(place.market, after) else 0))
+        takes += [take for take in one.takes if take.key != gift_key(one.promotion)]
+        lines.append(packed.customs)
         border = after
-    return Given(tuple(gifts), border, tuple(notes))
+    return Given(tuple(gifts), border, tuple(notes), tuple(takes))
 
 
 def _left_out(offer: GiftOffer, why: str) -> Note:
@@ -90,7 +88,7 @@ def _left_out(offer: GiftOffer, why: str) -> Note:
 
 def _packed(place: Place, shelf: Shelf, offer: GiftOffer, number: str) -> Packed | str:
     """A gift as it would be sent, or why it is not."""
-    item = shelf.get(gift_id(offer.variant) or UUID(int=0))
+    item = shelf.get(variant_id(offer.variant) or UUID(int=0))
     charts, market = place.charts, place.market
     if item is None:
         return "gone"
@@ -102,14 +100,6 @@ def _packed(place: Place, shelf: Shelf, offer: GiftOffer, number: str) -> Packed
     worth = doorstep(charts, market, place.region, item, price.minor, place.at).unit_minor * offer.quantity
     line = customs_line(charts, market, item, number, offer.quantity, 0, place.at)
     return Packed(offer, item, price, replace(line, customs_minor=worth))
-
-
-def gift_id(variant: str) -> UUID | None:
-    """The variant that a plan names as a gift; None where it is the name of none."""
-    try:
-        return UUID(variant)
-    except ValueError:
-        return None
 
 
 def _against(market: Market, before: Border, after: Border, bought: int) -> str:
