@@ -19,6 +19,7 @@ from argosy.commands import (
     classify,
     customs,
     landed,
+    members,
     network,
     news,
     parcels,
@@ -81,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     feed.add_argument("--json", action="store_true", help="print the result as one JSON object")
     feed.set_defaults(run=_import)
 
-    for command in (landed, tariffs, classify, customs, promise, reach, network, news, parcels, campaign, waiting):
+    several = (landed, tariffs, classify, customs, promise, reach, network, news, parcels, campaign, waiting, members)
+    for command in several:
         command.add(commands)
 
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")

@@ -93,7 +93,26 @@ code = "tote"
 names = { en = "A tote bag nobody gets" }
 layer = "gift"
 phases = ["main"]
-effect = { kind = "gift", variant = "tote", units = 10 }
+
+[promotions.effect]
+kind = "gift"
+variant = "00000000-0000-0000-0000-000000000001"
+units = 10
+over_minor = { FR = 99999900 }
+
+[[promotions]]
+code = "early"
+names = { en = "A deposit nobody pays" }
+layer = "item"
+phases = ["main"]
+
+[promotions.effect]
+kind = "presale"
+units = 10
+deposit_minor = { FR = 100 }
+counts_minor = { FR = 200 }
+balance_from = {end}
+balance_until = {late}
 """
 
 

@@ -45,12 +45,14 @@ def test_the_festivals_page_tells_its_days_and_what_is_on(festive: str) -> None:
     steps = re.findall(r"<li( class=\"\w+\")?[^>]*><strong>", page.text)
     assert steps[:3] == [' class="done"', ' class="now"', ""]
     assert page.text.count("data-deadline=") == 1
-    assert section(page, "on") == "five packet rush cross watches-now"
+    assert section(page, "on") == "five packet rush cross tote watches-now"
     assert section(page, "soon") == "later shoes-later"
     # No translation: the English name, told to be English.
     assert '<strong><bdi lang="en">Five off</bdi></strong>' in page.text
     assert "Pour toutes les boutiques" in page.words
-    assert "tote bag" not in page.text
+    assert "A gift" in page.text
+    # What is not given yet, and what has no charge to be taken off, is not promised.
+    assert "A deposit nobody pays" not in page.text
 
 
 def test_figures_are_the_markets_own(festive: str) -> None:

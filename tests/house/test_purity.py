@@ -17,6 +17,8 @@ PATTERNS = (
     "*/*/rules.py",
     "orders/commands.py",
     "storefront/bill/changes.py",
+    "orders/gifts.py",
+    "orders/quoting/gifts.py",
     "orders/quoting/landing.py",
     "orders/quoting/offers.py",
     "campaigns/[!l]*.py",

@@ -38,6 +38,8 @@ class WalletFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     packets: dict[str, int] = {}
     """Amounts of red packets in minor units, by code."""
     deposits: tuple[Deposit, ...] = ()
+    declined: tuple[str, ...] = ()
+    """Codes of promotions whose gifts are not wanted."""
 
 
 class BasketFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,7 +146,11 @@ def _wallet(told: WalletFile, now: datetime) -> Wallet:
     coupons = [Held(code, code, later) for code in told.coupons]
     packets = [Held(code, code, later, minor) for code, minor in told.packets.items()]
     return Wallet(
-        shopper=told.shopper, held=(*coupons, *packets), deposits=told.deposits, levels=frozenset(told.levels)
+        shopper=told.shopper,
+        held=(*coupons, *packets),
+        deposits=told.deposits,
+        levels=frozenset(told.levels),
+        declined=frozenset(told.declined),
     )
 
 
@@ -161,14 +167,24 @@ def _bill(offer: Offer, market: Market, live: Live) -> list[str]:
     rows.append(f"{'To pay':<44} {money(offer.payable_minor):>14}")
     if offer.deposit_minor:
         rows.append(f"{'  paid ahead':<44} {money(-offer.deposit_minor):>14}")
-    for gift in offer.gifts:
-        rows.append(f"  gift: {gift.quantity} x {gift.variant} ({gift.promotion})")
-    for shipping in offer.shipping:
-        most = "free" if not shipping.at_most_minor else f"at most {money(shipping.at_most_minor)}"
-        rows.append(f"  shipping {most} for {', '.join(shipping.lines)} ({shipping.promotion})")
+    rows += _on_top(offer, money)
     rows += [sentence for note in offer.notes if (sentence := _sentence(note, money, live))]
     for take in offer.takes:
         rows.append(f"  takes {take.count} of {take.key}")
+    return rows
+
+
+def _on_top(offer: Offer, money: Any) -> list[str]:
+    """Gifts and limits of shipping, with what they take if they are given."""
+    rows = []
+    for gift in offer.gifts:
+        rows.append(f"  gift: {gift.quantity} x {gift.variant} ({gift.promotion}), earned by {', '.join(gift.lines)}")
+        rows += [f"    takes {take.count} of {take.key}, and as many of its stock" for take in gift.takes[:1]]
+        rows += [f"    takes {take.count} of {take.key}" for take in gift.takes[1:]]
+    for shipping in offer.shipping:
+        most = "free" if not shipping.at_most_minor else f"at most {money(shipping.at_most_minor)}"
+        rows.append(f"  shipping {most} for {', '.join(shipping.lines)} ({shipping.promotion})")
+        rows += [f"    takes {take.count} of {take.key}, if shipping is charged" for take in shipping.takes]
     return rows
 
 
@@ -197,6 +213,8 @@ def _sentence(note: Note, money: Any, live: Live) -> str:
         return f"Add {money(told['minor'])} more to save another {money(told['saves_minor'])} ({name})."
     if note.code == "not_used":
         return f"Not used: {name} ({str(told['why']).replace('_', ' ')})."
+    if note.code == "gift_left_out":
+        return f"No gift: {name} ({str(note.params['why']).replace('_', ' ')})."
     if note.code == "approximate":
         return f"There may be a total lower by {money(told['minor'])} at most."
     return ""

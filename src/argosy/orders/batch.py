@@ -192,10 +192,12 @@ def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | 
     short = {lack.key: lack for lack in lacking}
     sold_out: list[Lack] = []
     limited: list[Lack] = []
+    given = {take.key for line in quote.lines if line.gift for take in line.takes}
     for line in quote.lines:
         for take in line.takes:
             lack = short.get(take.key)
-            if lack is not None:
+            # Of goods that are given too only what is bought has to be there.
+            if lack is not None and not (take.key in given and (line.gift or take.count <= lack.free)):
                 told = Lack(line.variant_id, line.quantity, lack.free)
                 (sold_out if take.key.startswith("stock/") else limited).append(told)
     if sold_out:
@@ -206,6 +208,9 @@ def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | 
 def _offer_gone(quote: Quote, short: Mapping[str, Short]) -> OfferGone:
     gone: dict[UUID, Lack] = {}
     codes: dict[str, None] = {}
+    for line in quote.lines:
+        if line.gift and any(take.key in short for take in line.takes):
+            codes[line.gift.promotion] = None
     for take in quote.offer_takes:
         if take.key in short:
             kind, _, rest = take.key.partition("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -111,6 +111,22 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     within_72h: bool
 
 
+class GiftOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a line costs nothing, and what it costs those who give it."""
+
+    promotion: str
+    over_minor: int
+    """What the goods that earn it have to cost together after the item layer."""
+    earned_by: tuple[int, ...]
+    """Numbers of their lines, from 1."""
+    customs_minor: int
+    """The value that it is declared at."""
+    borne_minor: int
+    """Duty, tax and fees on it that the shopper does not pay."""
+    seller_minor: int
+    """What the sellers of the goods bear of that; the platform bears the rest."""
+
+
 class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a quote, with the facts it was computed from."""
 
@@ -142,6 +158,8 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     weight_g: int | None
     takes: tuple[Take, ...]
+    gift: GiftOf | None = None
+    """None for what is bought."""
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +201,12 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     def takes(self) -> list[Take]:
         """All counters the order will take from."""
         return [*(take for line in self.lines for take in line.takes), *self.offer_takes]
+
+    def promised_takes(self) -> Sequence[Take]:
+        """Those of promotions and their gifts: what a quote can be made anew without."""
+        if not self.lines or self.lines[-1].gift is None:
+            return self.offer_takes
+        return [*(take for line in self.lines if line.gift for take in line.takes), *self.offer_takes]
 
 
 class NotForSale(msgspec.Struct, frozen=True):

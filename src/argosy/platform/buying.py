@@ -11,11 +11,12 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
+from argosy.campaigns.model import Wallet
 from argosy.landed.explain import explain
 from argosy.landed.model import Landed
 from argosy.markets.address_forms import region_of
 from argosy.markets.addresses import check_address
-from argosy.markets.model import Address
+from argosy.markets.model import Address, Market
 from argosy.markets.rules import choose_language
 from argosy.orders import look
 from argosy.orders.cancel import cancel
@@ -90,7 +91,7 @@ async def quote_for(
         # Without her key nobody is known here: the quote itself is what its holder may order with.
         shopper_id=shopper_id or desk.new_id(),
         language=choose_language(market, accept_language, data.language or None),
-        wallet=await brought(desk, shopper_id, market) if shopper_id else NOBODY,
+        wallet=await _wallet(front, shopper_id, market, data),
     )
     if isinstance(made, NotForSale):
         lost = ", ".join(str(variant) for variant in made.variants)
@@ -105,6 +106,13 @@ async def quote_for(
     if data.terms == "DDP" and made[0].terms != "DDP":
         raise _no_ddp(made[0])
     return quote_answer(*made, explained=data.explain)
+
+
+async def _wallet(front: Front, shopper_id: UUID | None, market: Market, data: QuoteRequest) -> Wallet:
+    declined = frozenset(data.decline_gifts)
+    if shopper_id is not None:
+        return await brought(front.desk, shopper_id, market, declined=declined)
+    return Wallet(shopper="", declined=declined) if declined else NOBODY
 
 
 def _no_ddp(made: Quote) -> Refused:
@@ -164,6 +172,7 @@ def _line_answer(line: Any) -> QuoteLineAnswer:
         price.seller_minor,
         price.seller_currency,
         told,
+        line.gift.promotion if line.gift else "",
     )
 
 
@@ -300,6 +309,7 @@ def detail(view: look.OrderView) -> OrderDetail:
             line.refunded_quantity,
             line.total_minor,
             line.refunded_minor,
+            (told.get("gift") or {}).get("promotion", ""),
         )
         for line, told in zip(view.lines, names, strict=True)
     ]

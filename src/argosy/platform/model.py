@@ -44,6 +44,8 @@ class QuoteLineAnswer(msgspec.Struct, frozen=True):
     seller_currency: str
     rate: RateAnswer | None
     """None where the price was set for this market."""
+    gift: str
+    """Code of the promotion that gives it for nothing; empty for what is bought."""
 
 
 class TakenAnswer(msgspec.Struct, frozen=True):
@@ -163,6 +165,8 @@ class OrderLineAnswer(msgspec.Struct, frozen=True):
     refunded_quantity: int
     total_minor: int
     refunded_minor: int
+    gift: str
+    """Code of the promotion that gave it for nothing; empty for what was bought."""
 
 
 class HistoryAnswer(msgspec.Struct, frozen=True):

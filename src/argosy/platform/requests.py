@@ -79,6 +79,10 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = ""
     explain: Annotated[bool, Meta(description="Tell the reasons of every figure of duty and tax.")] = False
+    decline_gifts: Annotated[
+        list[Annotated[str, Meta(max_length=100)]],
+        Meta(max_length=20, description="Codes of promotions whose gifts are not wanted."),
+    ] = []
 
 
 class AddressRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

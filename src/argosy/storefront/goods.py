@@ -16,6 +16,7 @@ from argosy.markets import formats
 from argosy.orders.quoting.offers import single
 from argosy.orders.showcase import Card, Offer
 from argosy.storefront.bill.bills import piece_bill
+from argosy.storefront.festival.members import member_price
 from argosy.storefront.listings import CODE
 from argosy.storefront.page import redirect, render
 from argosy.storefront.seo import crumbs_data, data, links, product_data
@@ -66,7 +67,8 @@ async def product(request: Request[Any, Any, Any], handle: str) -> Response[byte
     if wanted and str(shown.variant.variant_id) != wanted:
         return redirect(visit, visit.edition.url("p", one.handle), status=302)
     related, brand = await asyncio.gather(_related(visit, one), _brand(visit, one))
-    return render(visit, "browsing/product.html", **_values(visit, one, offers, shown, related, brand))
+    member = await member_price(visit, shown)
+    return render(visit, "browsing/product.html", member=member, **_values(visit, one, offers, shown, related, brand))
 
 
 def chosen(offers: list[Offer], wanted: str) -> Offer:

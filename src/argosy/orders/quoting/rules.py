@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import NotFound, Refused
-from argosy.campaigns.model import LineOffer, Wallet
+from argosy.campaigns.model import LineOffer, Offer, Wallet
 from argosy.landed.model import Landed, LandedLine, LandedShare
 from argosy.markets.model import Market, PricePolicy
 from argosy.orders.model import (
@@ -26,6 +26,7 @@ from argosy.orders.model import (
     ShelfItem,
     Terms,
 )
+from argosy.orders.quoting.gifts import Given, Place, gift_lines, give
 from argosy.orders.quoting.landing import (
     Border,
     Doorstep,
@@ -77,9 +78,9 @@ def quote_basket(
     if isinstance(crossing := _crossing(door, picked), NotForSale):
         return crossing
     landed, terms = crossing.landed, terms_of(market, crossing.landed)
-    pairs = zip(picked, landed.shares, strict=True)
-    lines = tuple(_line(charts, one, border, terms, shopper_id, language) for one, border in pairs)
+    lines = _lines(charts, picked, landed, terms, shopper_id, language)
     duty, tax, fees = _charged(landed, terms)
+    given = _given(door, shelf, offer, picked, crossing) if offer and offer.gifts else None
     return Quote(
         quote_id=quote_id,
         shopper_id=shopper_id,
@@ -87,7 +88,7 @@ def quote_basket(
         language=language,
         currency=market.currency,
         destination=replace(destination, region=door.region),
-        lines=lines,
+        lines=lines + gift_lines(door, given, language) if given else lines,
         goods_minor=sum(line.goods_minor for line in lines),
         discount_minor=sum(line.discount_minor for line in lines),
         shipping_minor=sum(line.shipping_minor for line in lines),
@@ -97,12 +98,12 @@ def quote_basket(
         total_minor=sum(line.total_minor for line in lines),
         terms=terms,
         channel=crossing.channel,
-        landed=landed,
+        landed=given.border.landed if given else landed,
         promise=promise,
         saved_minor=offer.saved_minor if offer else 0,
-        notes=offer.notes if offer else (),
+        notes=given.notes if given else offer.notes if offer else (),
         used=offer.used if offer else (),
-        offer_takes=offer.takes if offer else (),
+        offer_takes=given.takes if given else offer.takes if offer else (),
         made_at=now,
         expires_at=now + charts.quote_for,
     )
@@ -113,6 +114,11 @@ def _charged(border: Landed | LandedShare, terms: Terms) -> tuple[int | None, in
     return (border.duty_minor, border.tax_minor, border.fees_minor) if terms == "DDP" else (None, None, None)
 
 
+def _given(door: _Door, shelf: Shelf, offer: Offer, picked: Sequence[_Picked], crossing: Border) -> Given:
+    customs = [_declared(door, str(number), one) for number, one in enumerate(picked, start=1)]
+    return give(door, shelf, offer, customs, crossing)
+
+
 def _market(charts: Charts, country: str) -> Market:
     market = charts.markets.get(country)
     if market is None or not market.launched:
@@ -121,14 +127,8 @@ def _market(charts: Charts, country: str) -> Market:
     return market
 
 
-class _Door(msgspec.Struct, frozen=True):
+class _Door(Place, frozen=True):
     """Where a basket goes, when, and the facts that hold there."""
-
-    charts: Charts
-    market: Market
-    region: str
-    now: datetime
-    at: date
 
     def cost(self, item: ShelfItem, minor: int) -> Doorstep:
         """What one piece costs here at a price."""
@@ -199,6 +199,14 @@ def _crossing(door: _Door, picked: Sequence[_Picked]) -> Border | NotForSale:
     shares = zip(picked, border.landed.shares, strict=True)
     banned = tuple(one.line.variant_id for one, part in shares if part.state == "banned")
     return NotForSale(banned, door.market.code, why(border.landed))
+
+
+def _lines(
+    charts: Charts, picked: Sequence[_Picked], landed: Landed, terms: Terms, shopper_id: UUID, language: str
+) -> tuple[QuoteLine, ...]:
+    """What is bought: it is charged as it would be without the gifts that the parcel is declared with."""
+    pairs = zip(picked, landed.shares, strict=True)
+    return tuple(_line(charts, one, border, terms, shopper_id, language) for one, border in pairs)
 
 
 def _line(

@@ -126,7 +126,9 @@ async def _quoted(visit: Visit, shopper_id: UUID, lines: list[Line]) -> tuple[Qu
         Destination(country=visit.market.code, region=visit.region),
         shopper_id=shopper_id,
         language=visit.language,
-        wallet=await brought(visit.front.desk, shopper_id, visit.market),
+        wallet=await brought(
+            visit.front.desk, shopper_id, visit.market, account_id=visit.account_id, declined=visit.declined
+        ),
     )
     return None if isinstance(made, NotForSale) else made
 

@@ -217,7 +217,7 @@ async def _new_price(visit: Visit, old: Quote) -> str:
 async def _made_room(visit: Visit, made: Quote, lack: SoldOut | LimitReached) -> list[str]:
     """Put aside what is gone, take fewer of what is short, and say so."""
     desk, shopper, told = visit.front.desk, visit.shopper(), []
-    lines = {line.variant_id: line for line in made.lines}
+    lines = {line.variant_id: line for line in made.lines if line.gift is None}
     for one in lack.lacks:
         line = lines[one.variant_id]
         quantity, aside = (one.left, False) if one.left > 0 else (line.quantity, True)

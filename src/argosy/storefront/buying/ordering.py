@@ -162,7 +162,7 @@ async def order_again(request: Request[Any, Any, Any], order_id: FromPath[UUID])
     there = {row.variant_id for row in await baskets.basket(visit.front.desk, shopper) if not row.kept_for_later}
     for line in view.order.quote["lines"]:
         variant = UUID(line["variant_id"])
-        if variant in there:
+        if variant in there or line.get("gift"):
             continue
         try:
             await baskets.add(visit.front.desk, shopper, variant, line["quantity"])
