@@ -1,0 +1,63 @@
+"""Preview the price of a basket as a shopper would be quoted it, at any instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from msgspec.structs import replace
+
+from argosy.campaigns.board import CampaignBoard
+from argosy.campaigns.model import Wallet
+from argosy.orders.desk import Desk
+from argosy.orders.limits import knowing, run_out
+from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
+from argosy.orders.quoting.rules import quote_basket
+
+_ROUNDS = 5
+
+
+async def preview(
+    desk: Desk,
+    basket: Sequence[BasketLine],
+    destination: Destination,
+    *,
+    at: datetime | None,
+    language: str,
+    wallet: Wallet,
+) -> Quote | NotForSale:
+    """The quote of a basket at an instant, by the same rule as `quote`; signs nothing, takes nothing, and cannot be ordered.
+
+    Without `at` it is that of now, with the date it would be there. At another instant prices, promotions and law are those of
+    that instant as far as they are known now, exchange rates the latest on or before it, and no date is told. What has run out
+    by now counts as run out.
+    """
+    shelf = await desk.shelf.items([line.variant_id for line in basket])
+    now, charts = at or desk.clock.now(), desk.charts
+    shopper = desk.new_id()
+    if at is not None:
+        # A board of its own: that of the shop keeps what is live now, for those who buy.
+        board = CampaignBoard(charts.campaigns.plans)
+        board.left = charts.campaigns.left
+        charts = replace(charts, campaigns=board, singles={}, doorsteps={})
+    make = partial(
+        quote_basket,
+        shelf=shelf,
+        basket=basket,
+        destination=destination,
+        now=now,
+        quote_id=desk.new_id(),
+        shopper_id=shopper,
+        language=language,
+        promise=desk.promise(destination, now) if at is None else None,
+        wallet=wallet,
+    )
+    made = make(charts)
+    for _ in range(_ROUNDS):
+        short = {} if isinstance(made, NotForSale) else await run_out(desk, made.offer_takes, shopper)
+        if not short:
+            break
+        charts = knowing(charts, short)
+        made = make(charts)
+    return made
