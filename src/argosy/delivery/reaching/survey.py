@@ -154,11 +154,11 @@ def _told(asked: Question, found: dict[str, _Elapsed]) -> dict[str, Any]:
         "home_only": {"hub": asked.home, **_numbers(_reach(asked, alone))},
         "slower": None,
         "faster": None,
-        "by_country": _by_country(asked.places, soon, asked.share),
+        "by_country": by_country(asked.places, soon, asked.share),
     }
 
 
-def _by_country(places: Cities, soon: _Elapsed, share: float) -> dict[str, dict[str, Any]]:
+def by_country(places: Cities, soon: _Elapsed, share: float) -> dict[str, dict[str, Any]]:
     """Per country its people, those reached within 24, 48 and 72 hours at the share of hours, and its share of demand.
 
     Demand is taken to be in proportion to people.
