@@ -5,17 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from babel.numbers import format_compact_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotAuthorizedException
 from markupsafe import Markup
 
+from argosy.base.money import exponent
 from argosy.catalogue.vocabulary import Vocabulary
 from argosy.console.access import Doorkeeper, Session
 from argosy.console.kept import Kept
@@ -26,7 +29,7 @@ from argosy.orders.desk import Desk
 from argosy.orders.showcase import Showcase
 from argosy.plumbing.config import Config
 
-LOCALE = "en"
+LOCALE = "en_GB"
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -75,8 +78,9 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         number=partial(formats.number, locale=LOCALE),
-        percent=partial(formats.percent, locale=LOCALE),
+        percent=percent,
         price=price,
+        sum_of=sum_of,
         country=partial(formats.country_name, locale=LOCALE),
         language_name=formats.language_name,
         instant=partial(formats.instant, locale=LOCALE),
@@ -89,6 +93,19 @@ def _environment() -> Environment:
 def price(minor: int, currency: str) -> Markup:
     """An amount with its currency."""
     return Markup("<bdi>%s</bdi>") % formats.price(minor, currency, LOCALE)
+
+
+def sum_of(minor: int, currency: str) -> Markup:
+    """A large amount in short: `CN¥112.1M`."""
+    if abs(minor) < 10 ** (6 + exponent(currency)):
+        return price(minor, currency)
+    whole = Decimal(minor).scaleb(-exponent(currency))
+    return Markup("<bdi>%s</bdi>") % format_compact_currency(whole, currency, locale=LOCALE, fraction_digits=1)
+
+
+def percent(ratio: float, digits: int = 0) -> str:
+    """A ratio as a percentage."""
+    return formats.percent(ratio, LOCALE, digits)
 
 
 def day(of: date) -> str:

@@ -17,7 +17,7 @@ from argosy.catalogue import find
 from argosy.catalogue.search_sql import Filter
 from argosy.console import basket_text
 from argosy.console.campaigns import plans_of
-from argosy.console.front import LOCALE, Front, admitted, price, render
+from argosy.console.front import Front, admitted, price, render
 from argosy.console.ledger import LAYERS
 from argosy.console.preview_form import Asked, read
 from argosy.markets.formats import market_name
@@ -117,7 +117,7 @@ async def _search(front: Front, asked: Asked, sent: dict[str, str]) -> list[Foun
     found = []
     for card in listing.cards:
         variant, amount = card.offer.variant, card.offer.price
-        name = f"{card.product.brand} {card.product.named(LOCALE)[0]}".strip()
+        name = f"{card.product.brand} {card.product.named('en')[0]}".strip()
         told = price(amount.minor, amount.currency) if amount else "no price here"
         basket = f"{asked.basket.rstrip()}\n{variant.variant_id}".strip()
         adding = urlencode({**sent, "basket": basket, "coupon": [one.code for one in asked.coupons if one.held]}, True)
@@ -178,7 +178,7 @@ async def _not_for_sale(front: Front, made: Quote | NotForSale | None) -> list[s
         return []
     shelf = await front.desk.shelf.items(made.variants)
     names = [
-        f"{shelf[one].product.brand} {shelf[one].product.named(LOCALE)[0]}" if one in shelf else str(one)
+        f"{shelf[one].product.brand} {shelf[one].product.named('en')[0]}" if one in shelf else str(one)
         for one in made.variants
     ]
     return [*names, *made.reasons]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -12,8 +13,9 @@ from argosy.campaigns.board import CampaignBoard
 from argosy.campaigns.model import Wallet
 from argosy.orders.desk import Desk
 from argosy.orders.limits import knowing, run_out
-from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
+from argosy.orders.model import BasketLine, Destination, NotForSale, Quote, ShelfItem
 from argosy.orders.quoting.rules import quote_basket
+from argosy.pricing.model import PriceRow
 
 _ROUNDS = 5
 
@@ -30,10 +32,12 @@ async def preview(
     """The quote of a basket at an instant, by the same rule as `quote`; signs nothing, takes nothing, and cannot be ordered.
 
     Without `at` it is that of now, with the date it would be there. At another instant prices, promotions and law are those of
-    that instant as far as they are known now, exchange rates the latest on or before it, and no date is told. What has run out
-    by now counts as run out.
+    that instant as far as they are known now, exchange rates the latest on or before it, and no date is told. A good that had
+    no price yet has the first one that is known. What has run out by now counts as run out.
     """
-    shelf = await desk.shelf.items([line.variant_id for line in basket])
+    shelf: Mapping[UUID, ShelfItem] = await desk.shelf.items([line.variant_id for line in basket])
+    if at is not None:
+        shelf = {variant: _priced_at(item, at) for variant, item in shelf.items()}
     now, charts = at or desk.clock.now(), desk.charts
     shopper = desk.new_id()
     if at is not None:
@@ -61,3 +65,19 @@ async def preview(
         charts = knowing(charts, short)
         made = make(charts)
     return made
+
+
+def _priced_at(item: ShelfItem, at: datetime) -> ShelfItem:
+    """The item with the first price of each list as its price of before, too."""
+    first: dict[str, PriceRow] = {}
+    for row in item.prices:
+        if row.list not in first or row.valid_from < first[row.list].valid_from:
+            first[row.list] = row
+    if all(row.valid_from <= at for row in first.values()):
+        return item
+    return replace(
+        item,
+        prices=tuple(
+            replace(row, valid_from=min(row.valid_from, at)) if row is first[row.list] else row for row in item.prices
+        ),
+    )

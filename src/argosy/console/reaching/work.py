@@ -85,7 +85,8 @@ def answer(config: Config, asked: Asked, place: Path) -> Answer:
 def _classes(asked: Question, soon: NDArray[np.int16]) -> NDArray[np.int64]:
     """For each city the place in `_CLASSES` of the fewest hours within which it is reached at the share of the order hours."""
     holds = np.array([(soon <= hours * 60).mean(axis=0) >= asked.share for hours in WITHIN])
-    return holds.sum(axis=0, dtype=np.int64)
+    found: NDArray[np.int64] = holds.sum(axis=0, dtype=np.int64)
+    return found
 
 
 def squares(places: Cities, before: NDArray[np.int64], after: NDArray[np.int64]) -> list[Square]:
