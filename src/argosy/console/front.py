@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from babel.numbers import format_compact_currency
+from babel.numbers import get_currency_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.datastructures import Cookie
@@ -96,11 +96,12 @@ def price(minor: int, currency: str) -> Markup:
 
 
 def sum_of(minor: int, currency: str) -> Markup:
-    """A large amount in short: `CN¥112.1M`."""
+    """A large amount in short: `CN¥112.1 m`."""
     if abs(minor) < 10 ** (6 + exponent(currency)):
         return price(minor, currency)
     whole = Decimal(minor).scaleb(-exponent(currency))
-    return Markup("<bdi>%s</bdi>") % format_compact_currency(whole, currency, locale=LOCALE, fraction_digits=1)
+    millions = (whole / 10**6).quantize(Decimal("0.1"))
+    return Markup("<bdi>%s%s m</bdi>") % (get_currency_symbol(currency, locale=LOCALE), f"{millions:,}")
 
 
 def percent(ratio: float, digits: int = 0) -> str:
