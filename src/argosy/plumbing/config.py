@@ -59,7 +59,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     log_json: bool = False
     """Logs as one JSON object a line instead of coloured text."""
     operator_key: str = ""
-    """Key of the operator's calls under `/v1/operator`; empty: these calls are off."""
+    """Key of the operator's calls under `/v1/operator` and of the console; empty: both are off."""
 
 
 _ENVIRONMENT = {"database_url": "DATABASE_URL"}
