@@ -27,6 +27,8 @@ from argosy.catalogue import find
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.rules import Tree
 from argosy.catalogue.vocabulary import Vocabulary
+from argosy.console.front import console_front
+from argosy.console.routes import CONSOLE
 from argosy.delivery.networks.opening import open_network
 from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
@@ -76,6 +78,7 @@ from argosy.shoppers.forget import forget_failures
 from argosy.storefront.faults import page_or_problem
 from argosy.storefront.front import storefront_front
 from argosy.storefront.kept_pages import KeptPages
+from argosy.storefront.lent import Lent
 from argosy.storefront.routes import PAGES
 from argosy.storefront.tracking.world import World
 from argosy.storefront.waiting.exchanging import EVERY_SECONDS, Exchanging
@@ -347,14 +350,19 @@ def application(config: Config, dsn: str) -> Litestar:
             )
             app.state.carrier_keys = read_keys(config.carrier_secrets)
             app.state.world = World(config.data / "network" / "world_50m.topo.json.gz")
+            lent = Lent(app.state.storefront, app.state.world)
+            app.state.console = console_front(shop.config, shop.desk, shop.showcase, lambda: shop.vocabulary, lent)
             exchanging = Exchanging(rooms, shop.config.secret, shop.desk.database, shop.desk.clock)
             await exchanging.begin()
             shop.rounds.every(EVERY_SECONDS, "waiting", exchanging.again)
-            yield
+            try:
+                yield
+            finally:
+                app.state.console.jobs.close()
 
     rooms = Rooms(config.cell, config.workers)
     return Litestar(
-        route_handlers=[*READS, WRITES, health, *PAGES],
+        route_handlers=[*READS, WRITES, health, CONSOLE, *PAGES],
         lifespan=[lifespan],
         state=State({"waiting": rooms}),
         exception_handlers=page_or_problem(HANDLERS),

@@ -61,7 +61,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     refund_charges: Literal["all", "law"] = "all"
     """`all`: duty and tax go back with the goods, whoever bears them; `law`: not what no law gives back."""
     operator_key: str = ""
-    """Key of the operator's calls under `/v1/operator`; empty: these calls are off."""
+    """Key of the operator's calls under `/v1/operator` and of the console; empty: both are off."""
 
 
 _ENVIRONMENT = {"database_url": "DATABASE_URL"}

@@ -11,15 +11,27 @@ import secrets
 
 from argosy.plumbing.config import Config
 
+OPERATOR_KEY_FILE = "operator-key"
+"""Where the demo keeps the operator's key, in its home folder."""
+
 
 def signing_secret(config: Config) -> str:
     """The secret of the settings, or one made once and kept in the home folder, readable by its owner only."""
     if config.secret:
         return config.secret
-    path = config.home / "secret"
+    return _made_once(config, "secret")
+
+
+def operator_key(config: Config) -> str:
+    """The operator's key of the settings, or one made once and kept in the home folder, readable by its owner only."""
+    return config.operator_key or _made_once(config, OPERATOR_KEY_FILE)
+
+
+def _made_once(config: Config, name: str) -> str:
+    path = config.home / name
     if not path.exists():
         config.home.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f"secret.{secrets.token_hex(4)}")
+        new = path.with_name(f"{name}.{secrets.token_hex(4)}")
         new.touch(mode=0o600)
         new.write_text(secrets.token_hex(32))
         try:
