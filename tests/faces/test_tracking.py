@@ -260,7 +260,7 @@ def test_an_order_can_be_cancelled_until_a_carrier_has_its_parcel(stocked_dsn: s
         path = f"/fr/en/orders/{order}"
         before = await house.get(f"{path}?key={key}")
         assert "Cancel the order" in words(before)
-        assert (await house.tell(event(number, "handed_over", 0, HUB))).status_code == 200
+        assert (await house.tell(event(number, "handed_over", 0, HUB))).status_code == 204
         after = await house.get(f"{path}?key={key}")
         assert "Cancel the order" not in words(after) and "can no longer be cancelled" in words(after)
         # A form that was opened before is refused in as many words, and nothing goes back.

@@ -117,7 +117,7 @@ def _day(text: str | None, field: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused("bad_date", f"{text!r} is no day.", field=field, remedy="Write it as 2026-06-18.") from None
+        raise Refused("bad_day", f"{text!r} is no day.", field=field, remedy="Write it as 2026-06-18.") from None
 
 
 def _uuid(text: str) -> UUID:
