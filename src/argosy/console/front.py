@@ -101,7 +101,10 @@ def sum_of(minor: int, currency: str) -> Markup:
         return price(minor, currency)
     whole = Decimal(minor).scaleb(-exponent(currency))
     millions = (whole / 10**6).quantize(Decimal("0.1"))
-    return Markup("<bdi>%s%s m</bdi>") % (get_currency_symbol(currency, locale=LOCALE), f"{millions:,}")
+    return Markup("<bdi>%s%s\N{NO-BREAK SPACE}m</bdi>") % (
+        get_currency_symbol(currency, locale=LOCALE),
+        f"{millions:,}",
+    )
 
 
 def percent(ratio: float, digits: int = 0) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from litestar import Request, Response, get
 from markupsafe import Markup
 
 from argosy.base.errors import Refused
+from argosy.campaigns.candidates import held_key
 from argosy.campaigns.plan import Plan
 from argosy.catalogue import find
 from argosy.catalogue.search_sql import Filter
@@ -136,14 +136,10 @@ def _shown(front: Front, asked: Asked, quote: Quote) -> dict[str, Any]:
         "total": price(quote.total_minor, quote.currency),
         "seller": price(-_borne(quote, seller=True), quote.currency),
         "platform": price(-_borne(quote, seller=False), quote.currency),
-        "taken": quote.offer_takes,
-        "at": _at(asked.at or front.now, zone),
-        "zone": zone,
+        # A coupon of the preview is nobody's: there is no counter of it.
+        "taken": [take for take in quote.offer_takes if not take.key.startswith(held_key(""))],
+        "at": (asked.at or front.now, zone),
     }
-
-
-def _at(at: datetime, zone: str) -> tuple[datetime, str]:
-    return at, zone
 
 
 def _borne(quote: Quote, *, seller: bool) -> int:

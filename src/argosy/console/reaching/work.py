@@ -33,7 +33,7 @@ def main(place: Path) -> None:
     """Work the question in a folder out and leave the answer there, or the reason why there is none."""
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(LONGEST_SECONDS)
-    os.nice(10)
+    os.nice(5)
     asked = msgspec.json.decode((place / "asked.json").read_bytes(), type=Asked)
     try:
         put_answer(place, answer(read_config(), asked, place))
