@@ -59,8 +59,9 @@ def give(place: Place, shelf: Shelf, offer: Offer, bought: Sequence[LandedLine],
 
     A gift is declared at what a buyer is charged for it, since nothing paid is no value (valuation by comparable sales, WTO
     Customs Valuation Agreement, articles 2, 3 and 6). It is left out (`why` of the note `gift_left_out`) where the shop does not
-    have it (`gone`), it has no price to declare (`no_price`), may not be sent there (`banned`), or would raise the duty, tax or
-    fees of what is bought (`customs`): by a threshold that the parcel is then above, or at a door where the shopper pays them.
+    have it (`gone`), it has no price to declare (`no_price`), may not be sent there (`banned`), its duty is not known where
+    that of the rest is (`unknown_duty`), or it would raise the duty, tax or fees of what is bought (`customs`): by a threshold that
+    the parcel is then above, by another way over the border, or at a door where the shopper pays them.
     """
     gifts: list[Packed] = []
     notes, takes, lines = list(offer.notes), list(offer.takes), list(bought)
@@ -107,7 +108,9 @@ def _against(market: Market, before: Border, after: Border, bought: int) -> str:
     if after.landed.state == "banned":
         return "banned"
     ddp = _ddp(market, before)
-    if after.channel != before.channel or _ddp(market, after) != ddp:
+    if _ddp(market, after) != ddp:
+        return "unknown_duty"
+    if after.channel != before.channel:
         return "customs"
     # Under DDP the shop pays what the gift costs at the border; under DAP customs asks the shopper for all.
     lines = bought if ddp else None
