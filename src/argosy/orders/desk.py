@@ -43,13 +43,15 @@ class Desk(msgspec.Struct):
     bears_charges: bool = True
     """Whether the shop pays duty and tax back that nobody returns and no law makes it pay."""
 
-    def promise(self, destination: Destination, now: datetime, hub: str | None = None) -> Promise | None:
+    def promise(
+        self, destination: Destination, now: datetime, hub: str | None = None, *, even_refused: bool = False
+    ) -> Promise | None:
         """By when goods that leave a hub (UN/LOCODE; None: home) are at a destination; None where nothing can be promised."""
         market = self.charts.markets.get(destination.country)
         if self.promises is None or market is None:
             return None
-        home = hub is None or hub == self.charts.hub
-        return self.promises.to(market, destination, now, None if home or hub is None else network_code(hub))
+        code = None if hub is None or hub == self.charts.hub else network_code(hub)
+        return self.promises.to(market, destination, now, code, even_refused=even_refused)
 
     def within(self, destination: Destination, now: datetime, hours: int = HOURS) -> Soon:
         """Which goods are at a destination within so many hours."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
-from msgspec.structs import replace
 
-from argosy.base.errors import Refused
 from argosy.delivery.model import Closure, News
-from argosy.delivery.news import tell
-from argosy.delivery.news.model import NewsKind, NewsRow
-from argosy.delivery.news.rules import check, is_over, news_of
+from argosy.delivery.news.look import in_force
+from argosy.delivery.news.model import Told
+from argosy.delivery.news.rules import news_of
+from argosy.delivery.news.tell import tell
+from argosy.delivery.news.withdraw import withdraw
 from argosy.orders.cancel import cancel
 from argosy.orders.commands import Placed, WayGone
 from argosy.orders.model import Quote
@@ -21,16 +20,16 @@ from argosy.orders.place import place
 from argosy.orders.sourcing.room import PREFIX, forget_departed, full_departures
 from argosy.plumbing.ids import maker
 from rooms.delivery.parcel_ground import BAG, NOW, SCARF
-from rooms.delivery.two_hubs import TRUCK, TwoHubs, on_two_hubs, planner
+from rooms.delivery.two_hubs import LIEGE_CODE, TRUCK, TwoHubs, on_two_hubs, planner
 from rooms.orders.ground import ADDRESS, CELL
 
 
 async def told(yard: TwoHubs) -> None:
-    """The network's news as a server process takes them in, every some seconds."""
+    """The network's news as who makes the boards takes them in, every second or so."""
+    now = yard.clock.now()
     async with yard.desk.database.read() as reader:
-        full, rows = await full_departures(reader, CELL), await tell.read(reader, CELL)
-    assert yard.desk.promises is not None
-    yard.desk.promises.tell(replace(news_of(rows), full=full), yard.clock.now())
+        full, rows = await full_departures(reader, CELL), await in_force(reader, now)
+    yard.boards.take_in(news_of(rows, full), now)
 
 
 async def room(yard: TwoHubs) -> list[tuple[str, int, int, int]]:
@@ -77,6 +76,15 @@ def test_the_last_place_goes_to_one_of_many(dsn: str) -> None:
         assert stock["held"] == 3
         # Until the next date is computed none is promised; then it is by the next departure, and says why.
         assert yard.quote((BAG, 1)).promise is None
+        # Who was told so may order without a date.
+        undated = yard.quote((BAG, 1))
+        assert isinstance(await place(yard.desk, undated, ADDRESS), Placed)
+        await cancel(yard.desk, undated.quote_id, "test")
+        # A quote of before is refused again, and what stands is told again.
+        late = next(one for one, said in zip(quotes, answers, strict=True) if not isinstance(said, Placed))
+        assert isinstance(await place(yard.desk, late, ADDRESS), WayGone)
+        stands = next(one for one, said in zip(quotes, answers, strict=True) if isinstance(said, Placed))
+        assert await place(yard.desk, stands, ADDRESS) == Placed(stands.quote_id, "placed", again=True)
         await told(yard)
         after = yard.quote((BAG, 1))
         assert truck(after).endswith(" full")
@@ -104,60 +112,34 @@ def test_goods_at_home_are_promised_as_before_when_the_truck_is_full(dsn: str) -
     on_two_hubs(dsn, scene, room=1)
 
 
-async def say(yard: TwoHubs, kind: NewsKind, code: str, **more: object) -> None:
-    row = NewsRow(news_id=maker(CELL)(), kind=kind, code=code, told_at=NOW, **more)  # type: ignore[arg-type]
-    async with yard.desk.database.transaction() as tx:
-        await tell.tell(tx, CELL, planner().network, row)
-    await told(yard)
-
-
 @pytest.mark.parametrize(
-    ("kind", "code", "more"),
+    "news",
     [
-        ("hub", "BE-LGG", {"last_day": NOW.date() + timedelta(days=2)}),
-        ("lane", TRUCK, {"first_day": NOW.date(), "last_day": NOW.date() + timedelta(days=2)}),
-        ("country", "FR", {"first_day": NOW.date(), "last_day": NOW.date() + timedelta(days=3)}),
-        ("cancelled", f"{TRUCK}/2026-06-22T18:00", {}),
-        ("late", f"{TRUCK}/2026-06-22T18:00", {"minutes": 4000}),
+        Told(kind="closed", subject="hub", code=LIEGE_CODE, last=NOW.date() + timedelta(days=2)),
+        Told(kind="closed", subject="lane", code=TRUCK, first=NOW.date(), last=NOW.date() + timedelta(days=2)),
+        Told(kind="closed", subject="country", code="FR", first=NOW.date(), last=NOW.date() + timedelta(days=3)),
+        Told(kind="cancelled", subject="departure", code=f"{TRUCK}/2026-06-22T18:00"),
+        Told(kind="late", subject="departure", code=f"{TRUCK}/2026-06-22T18:00", minutes=4000),
     ],
     ids=["closed hub", "closed lane", "strike", "cancelled", "late"],
 )
-def test_what_an_operator_tells_the_next_quote_knows(
-    dsn: str, kind: NewsKind, code: str, more: dict[str, object]
-) -> None:
+def test_what_an_operator_tells_the_next_quote_knows(dsn: str, news: Told) -> None:
     async def scene(yard: TwoHubs) -> None:
-        before = yard.quote((BAG, 1)).promise
+        before, news_id = yard.quote((BAG, 1)).promise, maker(CELL)()
         assert before is not None
-        await say(yard, kind, code, **more)
+        async with yard.desk.database.transaction() as tx:
+            await tell(tx, planner().network, news, news_id=news_id, who="test", now=NOW)
+        await told(yard)
         after = yard.quote((BAG, 1)).promise
         assert after is not None
         assert after.by > before.by
         assert not after.full
         async with yard.desk.database.transaction() as tx:
-            (row,) = await tell.read(tx, CELL)
-            assert await tell.end(tx, CELL, row.news_id)
+            await withdraw(tx, news_id, NOW)
         await told(yard)
-        again = yard.quote((BAG, 1)).promise
-        assert again == before
+        assert yard.quote((BAG, 1)).promise == before
 
     on_two_hubs(dsn, scene)
-
-
-@pytest.mark.parametrize(
-    ("kind", "code", "refusal"),
-    [
-        ("hub", "XXX", "unknown_in_network"),
-        ("lane", "CDG>XXX", "unknown_in_network"),
-        ("country", "XX", "unknown_in_network"),
-        ("late", f"{TRUCK}/2026-06-22T18:01", "unknown_departure"),
-        ("cancelled", "truck", "unknown_departure"),
-    ],
-)
-def test_news_of_what_there_is_not_are_refused(kind: NewsKind, code: str, refusal: str) -> None:
-    minutes = 5 if kind == "late" else None
-    with pytest.raises(Refused) as wrong:
-        check(planner().network, NewsRow(news_id=UUID(int=1), kind=kind, code=code, minutes=minutes, told_at=NOW))
-    assert wrong.value.code == refusal
 
 
 def test_what_has_left_is_forgotten(dsn: str) -> None:
@@ -172,18 +154,6 @@ def test_what_has_left_is_forgotten(dsn: str) -> None:
             assert await forget_departed(tx, CELL, NOW.date() + timedelta(days=9)) == 1
 
     on_two_hubs(dsn, scene, room=7)
-
-
-def test_when_news_are_over() -> None:
-    def row(kind: NewsKind, code: str = "CDG", **more: object) -> NewsRow:
-        return NewsRow(news_id=maker(CELL)(), kind=kind, code=code, told_at=NOW, **more)  # type: ignore[arg-type]
-
-    today = NOW.date()
-    assert not is_over(row("hub"), today)
-    assert not is_over(row("hub", last_day=today), today)
-    assert is_over(row("hub", last_day=today - timedelta(days=3)), today)
-    assert not is_over(row("late", f"A>B/{today}T10:00", minutes=5), today)
-    assert is_over(row("cancelled", f"A>B/{today - timedelta(days=3)}T10:00"), today)
 
 
 def test_parcels_travel_by_departures_that_are_full_for_others() -> None:

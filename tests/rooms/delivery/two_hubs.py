@@ -59,6 +59,7 @@ class TwoHubs(Yard):
     """A yard with stock at two hubs."""
 
     watch: StockWatch
+    boards: PromiseBoard
 
     def quote(self, *wishes: tuple[ShelfItem, int]) -> Quote:
         """A quote to Paris."""
@@ -84,10 +85,10 @@ def on_two_hubs(
             desk.charts = replace(desk.charts, elsewhere=Elsewhere(HOME))
             plan = planner(room)
             plan.tell(News())
-            desk.promises = Promises(PromiseBoard(plan, ["CN-HGH"]), cities(), "CN-HGH")
-            desk.promises.serve([LIEGE_CODE])
-            while desk.promises.renew(NOW):
-                pass
+            yard.boards = PromiseBoard(plan, ["CN-HGH", LIEGE_CODE])
+            for code in yard.boards.hubs:
+                yard.boards.refresh(code, NOW)
+            desk.promises = Promises(yard.boards, cities(), "CN-HGH")
             yard.forwarding = Forwarding(desk, lambda: Wayfinder(plan, "CN-HGH", CONFIDENCE), simulate=True)
             yard.watch = StockWatch(desk)
             await yard.receive((BAG, home), (SCARF, 500))

@@ -51,12 +51,21 @@ class Promises:
         keys = self._boards.departures(sender, city.index, CONFIDENCE, now)
         return [(key, room) for key in keys if (room := self._boards.room_of(key)) is not None]
 
-    def to(self, market: Market, destination: Destination, now: datetime, hub: str | None = None) -> Promise | None:
+    def to(
+        self,
+        market: Market,
+        destination: Destination,
+        now: datetime,
+        hub: str | None = None,
+        *,
+        even_refused: bool = False,
+    ) -> Promise | None:
         """By when goods of a hub, or else of the home hub, are at a destination; None where nothing can be promised.
+
 
         The hub is named by its code in the network or as in counters (`CN-HGH`, `CNHGH`).
         A destination without a city stands for the largest one of its state or country. A city that is not in the table gets
-        the date of the slowest one of its country.
+        the date of the slowest one of its country. `even_refused`: also by departures that had no room for an order just now.
         """
         sender = network_code(hub) if hub else self._hub
         city = self._city(market, destination)
@@ -65,7 +74,7 @@ class Promises:
             told, city = self._slowest_in(sender, market.code, now)
         if city is None or told is None:
             return None
-        if self._refused and self._is_refused(sender, city, now):
+        if self._refused and not even_refused and self._is_refused(sender, city, now):
             return None
         return Promise(
             hub=sender,

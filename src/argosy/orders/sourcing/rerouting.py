@@ -17,10 +17,18 @@ from argosy.orders.sourcing.rules import at_hub
 
 
 def dated(desk: Desk, quote: Quote, destination: Destination, now: datetime) -> Quote:
-    """The quote with the dates of where it goes, each parcel's from its own hub."""
+    """The quote with the dates of where it goes, each parcel's from its own hub.
+
+    Where a date was told, whether its departures still have room is for the order to see; where none was told because they
+    had none, none is promised now.
+    """
     if not quote.split:
-        return replace(quote, promise=desk.promise(destination, now, quote.hub or None))
-    parcels = tuple(replace(one, promise=desk.promise(destination, now, one.hub)) for one in quote.split)
+        told = quote.promise is not None
+        return replace(quote, promise=desk.promise(destination, now, quote.hub or None, even_refused=told))
+    parcels = tuple(
+        replace(one, promise=desk.promise(destination, now, one.hub, even_refused=one.promise is not None))
+        for one in quote.split
+    )
     return replace(quote, split=parcels, promise=latest([one.promise for one in parcels]))
 
 
