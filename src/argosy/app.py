@@ -34,6 +34,7 @@ from argosy.delivery.networks.opening import open_network
 from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
 from argosy.delivery.publishing.keeping import Keeping
+from argosy.delivery.stores.load import load_stores
 from argosy.delivery.tables import Planner
 from argosy.landed.classification.load import load_goods_facts
 from argosy.landed.classify import decided
@@ -59,7 +60,7 @@ from argosy.orders.sourcing.room import forget_departed, full_departures
 from argosy.orders.sourcing.watch import StockWatch
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
-from argosy.platform import browsing, buying, campaigns, operating, wallets
+from argosy.platform import browsing, buying, campaigns, operating, stores, wallets
 from argosy.platform.bodies import check_body
 from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
@@ -102,6 +103,8 @@ READS = [
     browsing.products,
     browsing.product,
     campaigns.campaigns,
+    stores.stores,
+    stores.slots,
     buying.order,
     wallets.wallet,
     operating.any_order,
@@ -257,7 +260,7 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
     landed = config.data / "landed"
     exchange = Exchange(rates)
     tables = tables.with_rates(exchange) if tables else await asyncio.to_thread(load_tables, landed, exchange)
-    markets = load_markets(config.data / "markets")
+    markets, paths = load_markets(config.data / "markets"), tree.paths()
     return Charts(
         markets=markets,
         rates=rates,
@@ -269,8 +272,9 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
         unsure=unsure,
         headings=headings,
         campaigns=CampaignBoard(served(load_plans(config.data / "campaigns", markets))),
-        paths=tree.paths(),
+        paths=paths,
         elsewhere=Elsewhere(HUB, config.sourcing),
+        stores=load_stores(config.data / "stores", markets, paths, clock.now().date()),
     )
 
 

@@ -38,6 +38,8 @@ OPERATIONS = {
     "searchProducts": "GET /v1/products",
     "getProduct": "GET /v1/products/{handle}",
     "listCampaigns": "GET /v1/campaigns",
+    "listStores": "GET /v1/stores",
+    "listSlots": "GET /v1/stores/{store}/slots",
     "listParcels": "GET /v1/orders/{order_id}/parcels",
     "getParcel": "GET /v1/parcels/{number}",
     "takeCarrierMessage": "POST /v1/webhooks/carriers/{carrier}",
@@ -54,7 +56,8 @@ OPERATIONS = {
     "takeProviderMessage": "POST /v1/webhooks/payments/{provider}",
 }
 NOTHING_TO_MISTAKE = {
-    "listMarkets", "getMarket", "getProduct", "takeProviderMessage", "takeCarrierMessage", "createShopper", "getWallet",
+    "listMarkets", "listStores", "listSlots", "getMarket", "getProduct", "takeProviderMessage", "takeCarrierMessage",
+    "createShopper", "getWallet",
 }  # fmt: skip
 OF_SHOPPERS = {"getWallet", "claim", "createQuote"}
 
@@ -107,7 +110,13 @@ def test_any_request_is_answered_as_described(described: Any, buyer: Buyer, name
 
 def made_real(case: Any, buyer: Buyer) -> None:
     """Put names of things that there are where a request has made up some."""
-    names = {"country": "FR", "handle": buyer.goods[0]["handle"], "order_id": buyer.paid, "provider": "simulated"}
+    names = {
+        "country": "FR",
+        "handle": buyer.goods[0]["handle"],
+        "order_id": buyer.paid,
+        "provider": "simulated",
+        "store": "hk",
+    }
     case.path_parameters = {name: names.get(name, value) for name, value in (case.path_parameters or {}).items()}
     if "market" in (case.query or {}):
         case.query = {**case.query, "market": "FR", "category": ""}

@@ -25,6 +25,7 @@ from argosy.orders.commands import (
     Placed,
     QuoteExpired,
     Refund,
+    SlotFull,
     SoldOut,
     WayGone,
 )
@@ -188,8 +189,8 @@ async def _place(
             work.events.append(Event("order.placed", quote.quote_id, body))
 
 
-def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | OfferGone | WayGone:
-    """What the shopper is told of counters that ran out: goods that are gone, else her allowance, a departure, an offer."""
+def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | SlotFull | OfferGone | WayGone:
+    """What the shopper is told of counters that ran out: goods, else her allowance, a slot, a departure, an offer."""
     short = {lack.key: lack for lack in lacking}
     sold_out: list[Lack] = []
     limited: list[Lack] = []
@@ -205,6 +206,8 @@ def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | 
         return SoldOut(tuple(sold_out))
     if limited:
         return LimitReached(tuple(limited))
+    if quote.slot is not None and quote.slot.key in short:
+        return SlotFull(quote.slot)
     full = tuple(take.key for take in quote.room if take.key in short)
     return WayGone("departure_full", full) if full else _offer_gone(quote, short)
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
+from argosy.delivery.stores.model import SLOT_KEY
 from argosy.orders.commands import (
     Change,
     ChangeAnswer,
@@ -142,6 +143,10 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     all_back = all(line.refunded_quantity == line.quantity for line in touched.values())
     state = REFUNDED if all_back else PAID
     back = [Move(key, sold=-n) for line, n in chosen for key in line.take_keys] if change.restock else []
+    if all_back:
+        # Nothing is brought any more, so the van's place is free; of a slot that is over nobody can take it.
+        taken = zip(order.take_keys, order.take_counts, strict=True)
+        back += [Move(key, sold=-n) for key, n in taken if key.startswith(SLOT_KEY)]
     pieces = tuple(
         {"line": line.line, "quantity": n, "amount_minor": sum(part.values()), **part, "reason": change.reason}
         | charge_parts(line, n, charges.get(line.line, ()))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from argosy.delivery.stores.model import Slot
 from argosy.landed.returns import ChargeBack, ReturnReason
 from argosy.markets.model import Address
 from argosy.orders.giving_back.model import PayBack
@@ -70,7 +71,15 @@ class WayGone(msgspec.Struct, frozen=True, tag=True):
     """Counters of the departures that are full."""
 
 
-PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | QuoteExpired | WayGone
+class SlotFull(msgspec.Struct, frozen=True, tag=True):
+    """Nothing was taken: the slot's last place went to somebody else."""
+
+    slot: Slot
+    others: tuple[Slot, ...] = ()
+    """The next slots with a place left, the soonest first."""
+
+
+PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | SlotFull | QuoteExpired | WayGone
 
 
 class Changed(msgspec.Struct, frozen=True):

@@ -8,10 +8,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from argosy.campaigns.board import CampaignBoard
 from argosy.campaigns.model import Note, Taken
 from argosy.catalogue.model import Product, Variant
+from argosy.delivery.stores.model import Slot, Stores
 from argosy.landed.classification.model import GoodsFacts
 from argosy.landed.model import Channel, Landed
 from argosy.landed.tables import Tables
@@ -85,11 +87,22 @@ class Charts(msgspec.Struct, frozen=True):
     """What one piece costs at a door, computed so far: the same question has the same answer while these facts stand."""
     elsewhere: Elsewhere = msgspec.field(default_factory=Elsewhere)
     """What waits at other hubs than home."""
+    stores: Stores = Stores()
+    """Stores of single cities, each with a hub of its own."""
+    at_hubs: dict[str, Charts] = {}
+    """The same facts as they are at other hubs, made when first asked for."""
 
     @property
     def ships_from(self) -> str:
         """The country that parcels leave."""
         return self.hub[:2]
+
+    def at(self, hub: str) -> Charts:
+        """The same facts where another hub's stock is sold; what was computed so far is remembered for each hub."""
+        found = self.at_hubs.get(hub)
+        if found is None:
+            found = self.at_hubs[hub] = replace(self, hub=hub, singles={}, doorsteps={}, at_hubs={})
+        return found
 
 
 class Promise(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +193,15 @@ class QuoteParcel(msgspec.Struct, frozen=True, kw_only=True):
     promise: Promise | None
 
 
+class StoreParcel(msgspec.Struct, frozen=True, kw_only=True):
+    """What a store packs apart of a quote."""
+
+    lines: tuple[tuple[int, int], ...]
+    """Numbers of the quote's lines, from 1, and how many pieces of each."""
+    temperature: str
+    """How it is kept on its way: `ambient`, `chilled` or `frozen`."""
+
+
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """A final price for a basket to a destination, valid until it expires; its id becomes the order's."""
 
@@ -222,10 +244,19 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """Places on the departures that the dates rely on, taken with the order; empty before it is placed."""
     split: tuple[QuoteParcel, ...] = ()
     """The parcels where there are several; one parcel is the quote itself."""
+    store: str = ""
+    """Code of the city's store whose goods these are; empty for all others."""
+    slot: Slot | None = None
+    """When the store brings them; without one its quote only tells the price."""
+    packed: tuple[StoreParcel, ...] = ()
+    """What the store packs apart; they come together, and are one consignment."""
 
     def takes(self) -> list[Take]:
         """All counters the order will take from."""
-        return [*(take for line in self.lines for take in line.takes), *self.offer_takes, *self.room]
+        takes = [*(take for line in self.lines for take in line.takes), *self.offer_takes, *self.room]
+        if self.slot is not None:
+            takes.append(self.slot.take)
+        return takes
 
     @property
     def parcels(self) -> tuple[QuoteParcel, ...]:

@@ -11,7 +11,8 @@ from argosy.orders.desk import Desk
 from argosy.orders.limits import knowing, run_out
 from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
 from argosy.orders.quoting.offers import NOBODY, gifts_in
-from argosy.orders.quoting.rules import quote_basket
+from argosy.orders.quoting.rules import in_the_price, quote_basket
+from argosy.orders.quoting.stores import AtStore, at_store, check_goods
 from argosy.orders.tokens import write_token
 
 _ROUNDS = 5
@@ -26,13 +27,18 @@ async def quote(
     shopper_id: UUID,
     language: str,
     wallet: Wallet = NOBODY,
+    at: AtStore | None = None,
 ) -> tuple[Quote, str] | NotForSale:
     """A quote and its signed token. Writes nothing; asks the database nothing about goods that are on the shelf.
 
-    Where its price takes of limited promotions their counters are looked at, and it does without those that have run out.
+    `at` is the city's store that it is bought at; None is the mall. Where its price takes of limited promotions their counters are
+    looked at, and it does without those that have run out.
     """
     now, charts = desk.clock.now(), desk.charts
     shelf = await desk.shelf.items([*(line.variant_id for line in basket), *gifts_in(charts, destination.country, now)])
+    if at is not None:
+        check_goods(charts, at.store, shelf, basket, destination)
+        charts = charts.at(at.store.hub)
     make = partial(
         quote_basket,
         shelf=shelf,
@@ -42,9 +48,10 @@ async def quote(
         quote_id=desk.new_id(),
         shopper_id=shopper_id,
         language=language,
-        promise=desk.promise(destination, now),
-        dates=desk.dates(destination, now),
+        promise=desk.promise(destination, now) if at is None else None,
+        dates=desk.dates(destination, now) if at is None else None,
         wallet=wallet,
+        carriage=in_the_price if at is None else at.carriage,
     )
     made = make(charts)
     for _ in range(_ROUNDS):
@@ -53,4 +60,8 @@ async def quote(
             break
         charts = knowing(charts, short)
         made = make(charts)
-    return made if isinstance(made, NotForSale) else (made, write_token(made, desk.signer))
+    if isinstance(made, NotForSale):
+        return made
+    if at is not None:
+        made = at_store(charts, at, shelf, made)
+    return made, write_token(made, desk.signer)

@@ -21,6 +21,7 @@ from argosy.orders.desk import Desk
 from argosy.orders.model import Charts, Destination, Promise, ShelfItem
 from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, Shown, shown
+from argosy.orders.stock import StockBoard
 from argosy.pricing.model import Price
 
 Kept = TypeVar("Kept")
@@ -87,12 +88,20 @@ class Listing(msgspec.Struct, frozen=True):
 class Showcase:
     """Reads for browsing. Lists may be 15 seconds old, counts two minutes, stock two seconds."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, hub: str = "", stock: StockBoard | None = None) -> None:
+        """`hub` and its stock where another one's goods are sold than the desk's."""
         self._desk = desk
+        self._hub = hub
+        self.stock = stock or desk.stock
         self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Any]] = {}
         self._hubs: dict[tuple[str, str, UUID], tuple[Mapping[str, int], Charts, datetime, Charts]] = {}
         self._prices: dict[tuple[str, str, UUID, str], tuple[ShelfItem, Charts, datetime, Shown]] = {}
+
+    @property
+    def charts(self) -> Charts:
+        """What its prices are made from, as it is now."""
+        return self._desk.charts.at(self._hub) if self._hub else self._desk.charts
 
     async def listing(
         self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
@@ -117,7 +126,7 @@ class Showcase:
         """Cards of products, in the order of their ids, each by a variant in one of these colours where it has one."""
         # A list may still name a product whose variants have gone to others.
         products = [product for product in await self._desk.shelf.products(ids) if product.variants]
-        stock = await self._desk.stock.counters([v.variant_id for product in products for v in product.variants])
+        stock = await self.stock.counters([v.variant_id for product in products for v in product.variants])
         now = self._desk.clock.now()
         return [
             _card(product, [self._offer(market, region, v, stock, now) for v in product.variants], colours)
@@ -129,7 +138,7 @@ class Showcase:
         found = await self._desk.shelf.products([product_id])
         if not found or not found[0].variants:
             return None
-        stock = await self._desk.stock.counters([variant.variant_id for variant in found[0].variants])
+        stock = await self.stock.counters([variant.variant_id for variant in found[0].variants])
         now = self._desk.clock.now()
         return found[0], [self._offer(market, region, variant, stock, now) for variant in found[0].variants]
 
@@ -199,19 +208,19 @@ class Showcase:
         counter = stock.get(variant.variant_id)
         free = None if counter is None else max(counter.free, 0)
         share = min(free / counter.received, 1.0) if counter is not None and counter.received and free else 0.0
-        beyond = self._desk.charts.elsewhere.beyond(variant.variant_id, market.code)
+        beyond = 0 if self._hub else self._desk.charts.elsewhere.beyond(variant.variant_id, market.code)
         if beyond:
             free = (free or 0) + beyond
             share = share or 1.0
         (price, door, goods), hub = self._price(market, region, variant.variant_id, now)
-        if hub == self._desk.charts.hub:
+        if hub == self.charts.hub:
             return Offer(variant, price, free, share, door, goods, hub)
         promise = self._desk.promise(Destination(country=market.code, region=region), now, hub)
         return Offer(variant, price, free, share, door, goods, hub, elsewhere=True, promise=promise)
 
     def _price(self, market: Market, region: str, variant_id: UUID, now: datetime) -> tuple[Shown, str]:
         """What a piece costs at the door, how, and the price that it is made from; and the hub that it comes from."""
-        charts, item = self._desk.charts, self._desk.shelf.item(variant_id)
+        charts, item = self.charts, self._desk.shelf.item(variant_id)
         if item is None:
             return UNPRICED, charts.hub
         region = region_in(market, region)
@@ -228,8 +237,8 @@ class Showcase:
 
     def _leaving(self, market: Market, region: str, item: ShelfItem, now: datetime) -> Charts:
         """The facts as the hub sees them that sends a piece; as fresh as prices are, while it has the same stock."""
-        charts, variant_id = self._desk.charts, item.variant.variant_id
-        held = charts.elsewhere.free.get(variant_id)
+        charts, variant_id = self.charts, item.variant.variant_id
+        held = None if self._hub else charts.elsewhere.free.get(variant_id)
         if held is None:
             return charts
         key = (market.code, region, variant_id)

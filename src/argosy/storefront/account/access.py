@@ -21,7 +21,7 @@ from argosy.shoppers.sign_in import sign_in
 from argosy.storefront.address_fields import Typed, typed
 from argosy.storefront.buying.basket import count_anew
 from argosy.storefront.page import redirect, render
-from argosy.storefront.visit import Visit, posted, visit_of
+from argosy.storefront.visit import Visit, basket_in, posted, visit_of
 
 _ONWARD = re.compile(r"^(?:basket|checkout|orders|account(?:/addresses)?|b/[a-z0-9-]{1,100}|p/[a-z0-9-]{1,200})$")
 
@@ -147,7 +147,9 @@ async def _welcome(visit: Visit, account: Account) -> None:
         if _is_guest(visit) and guest is not None:
             await follows.hand_over(tx, front.cell, guest, account.account_id)
     if _is_guest(visit) and guest is not None:
-        await baskets.hand_over(front.desk, guest, account.account_id)
+        for store in (None, *front.desk.charts.stores):
+            owners = (basket_in(store, one) for one in (guest, account.account_id))
+            await baskets.hand_over(front.desk, *owners)
         async with front.desk.database.transaction() as tx:
             plans = front.desk.charts.campaigns.plans
             await wallets.hand_over(tx, front.cell, guest, account.account_id, plans=plans, now=front.now)

@@ -60,7 +60,7 @@ def quote_bill(edition: Edition, quote: Quote) -> Bill:
     if quote.discount_minor:
         off = price(-quote.discount_minor, quote.currency)
         rows.append(Row(edition.gettext("Discounts"), off, sort="off"))
-    rows += _carriage(edition, quote.shipping_minor, quote.currency)
+    rows += _delivery(edition, quote) if quote.store else _carriage(edition, quote.shipping_minor, quote.currency)
     paid = [(line.goods_minor - line.discount_minor, line.shipping_minor) for line in quote.lines]
     border = border_of(edition, quote.landed, paid, prepaid=quote.terms == "DDP")
     rows += border.rows()
@@ -151,6 +151,12 @@ def _carriage(edition: Edition, minor: int, currency: str = "") -> list[Row]:
     if minor:
         return [Row(words, edition.price(minor, currency))]
     return [Row(words, edition.gettext("in the price"), (Why(edition.gettext("borne by the seller")),))]
+
+
+def _delivery(edition: Edition, quote: Quote) -> list[Row]:
+    """What a city's store asks for bringing it."""
+    free = edition.gettext("free") if not quote.shipping_minor else ""
+    return [Row(edition.gettext("Delivery"), free or edition.price(quote.shipping_minor, quote.currency))]
 
 
 def _rates(edition: Edition, quote: Quote) -> list[Why]:
