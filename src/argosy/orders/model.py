@@ -439,14 +439,3 @@ class BasketRow(msgspec.Struct, frozen=True):
     variant_id: UUID
     quantity: int
     kept_for_later: bool
-
-
-class GivenRow(msgspec.Struct, frozen=True):
-    """What a promotion took off orders of a currency."""
-
-    promotion: str
-    currency: str
-    orders: int
-    off_minor: int
-    seller_minor: int
-    """The sellers' part of it; the platform bears the rest."""

@@ -150,17 +150,3 @@ SELECT o.order_id, o.state, o.market, o.currency, o.quote, o.contact, o.placed_a
         'goods_minor', (l.facts->>'goods_minor')::bigint - (l.facts->>'discount_minor')::bigint) ORDER BY l.line)
     FROM order_lines AS l WHERE l.cell = o.cell AND l.order_id = o.order_id) AS lines
 FROM orders AS o WHERE o.cell = $1 AND o.order_id = ANY($2::uuid[]) ORDER BY o.order_id
-
--- name: given -> GivenRow
--- What promotions took off paid orders that were placed in a period, in the newest so many lines of all.
-SELECT taken ->> 'promotion' AS promotion, orders.currency, count(DISTINCT orders.order_id) AS orders,
-    sum((taken ->> 'off_minor')::bigint)::bigint AS off_minor, sum((taken ->> 'seller_minor')::bigint)::bigint AS seller_minor
-FROM (SELECT order_id, facts FROM order_lines WHERE cell = $1 ORDER BY order_id DESC LIMIT $4) AS line
-JOIN orders ON orders.cell = $1 AND orders.order_id = line.order_id,
-    jsonb_array_elements(line.facts -> 'taken') AS taken
-WHERE orders.state = 'paid' AND orders.placed_at >= $2 AND orders.placed_at < $3
-GROUP BY taken ->> 'promotion', orders.currency
-
--- name: count_lines
--- How many lines of orders there are, counted up to a number.
-SELECT count(*) FROM (SELECT 1 FROM order_lines WHERE cell = $1 LIMIT $2) AS line
