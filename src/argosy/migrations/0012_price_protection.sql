@@ -1,4 +1,5 @@
--- Lines of paid orders whose price is protected: a later drop goes back to the card. A row is gone when its protection is over.
+-- Lines of paid orders whose price is protected: a later drop goes back to the card. A row
+-- whose price never fell is gone when its protection is over; of the others a refund of goods has to know.
 
 CREATE TABLE protections (
     cell smallint NOT NULL,

@@ -41,5 +41,5 @@ SELECT order_id, line, owed_minor, owed_to_minor FROM protections WHERE cell = $
 UPDATE protections SET settled_minor = owed_to_minor, owed_minor = NULL, owed_to_minor = NULL WHERE cell = $1 AND order_id = $2 AND line = $3
 
 -- name: forget_over
--- Takes out lines whose protection is over and for which nothing is owed.
-DELETE FROM protections WHERE cell = $1 AND order_id = ANY($2::uuid[]) AND next_check_at IS NULL AND owed_minor IS NULL
+-- Takes out lines whose protection is over and whose price never fell; of others a later refund of goods has to know.
+DELETE FROM protections WHERE cell = $1 AND order_id = ANY($2::uuid[]) AND next_check_at IS NULL AND owed_minor IS NULL AND settled_minor = unit_minor

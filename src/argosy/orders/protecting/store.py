@@ -33,7 +33,7 @@ async def to_check(reader: Reader, cell: int, now: datetime, most: int) -> list[
 
 
 async def decide(tx: Tx, cell: int, found: Sequence[Decided]) -> None:
-    """What comparing them came to; lines that are over and owed nothing are taken out."""
+    """What comparing them came to; lines that are over and never fell are taken out."""
     await tx.do(_sql["decide"], cell, list(found))
     await forget_over(tx, cell, [one.order_id for one in found if one.next_check_at is None])
 
