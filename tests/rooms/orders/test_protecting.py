@@ -262,3 +262,18 @@ def test_events_that_come_twice_change_nothing(dsn: str) -> None:
         assert before[0]["unit_minor"] == 10_000
 
     played(dsn, scene)
+
+
+def test_a_deposit_is_no_price_of_goods(dsn: str) -> None:
+    async def scene(on: Bench) -> None:
+        order_id = await bought(on)
+        assert len(await on.ask("SELECT FROM protections")) == 1
+        async with on.desk.database.transaction() as tx:
+            await tx.connection.execute("DELETE FROM protections")
+            await tx.connection.execute(
+                "UPDATE orders SET quote = quote || '{\"deposit\": {}}' WHERE order_id = $1", order_id
+            )
+            await take_in(on.desk, tx, await outbox.read(tx, CELL, 0))
+        assert await on.ask("SELECT FROM protections") == []
+
+    played(dsn, scene)

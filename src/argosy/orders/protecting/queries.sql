@@ -1,9 +1,10 @@
 -- name: bought_lines -> BoughtLine
--- Lines of paid orders with their price after promotions.
+-- Lines of paid orders with their price after promotions; a deposit that was paid ahead is no price of goods.
 SELECT o.order_id, l.line, l.variant_id, o.market, l.quantity, (l.facts->>'list_minor')::bigint AS list_minor, l.facts->'taken' AS taken,
     o.placed_at AS bought_at
 FROM orders AS o JOIN order_lines AS l USING (cell, order_id)
-WHERE o.cell = $1 AND o.order_id = ANY($2::uuid[]) AND o.state = 'paid' AND l.facts ? 'list_minor' ORDER BY o.order_id, l.line
+WHERE o.cell = $1 AND o.order_id = ANY($2::uuid[]) AND o.state = 'paid' AND l.facts ? 'list_minor'
+    AND jsonb_typeof(o.quote->'deposit') IS DISTINCT FROM 'object' ORDER BY o.order_id, l.line
 
 -- name: add
 -- Adds lines whose price is protected; those that are there already stay as they are.
