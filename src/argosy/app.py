@@ -29,6 +29,7 @@ from argosy.catalogue.rules import Tree
 from argosy.catalogue.vocabulary import Vocabulary
 from argosy.console.front import console_front
 from argosy.console.routes import CONSOLE
+from argosy.delivery.model import News
 from argosy.delivery.networks.opening import open_network
 from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
@@ -55,6 +56,9 @@ from argosy.orders.quoting.promises import CONFIDENCE, Promises, network_code
 from argosy.orders.refund import carry_out_open
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
+from argosy.orders.sourcing.model import Elsewhere
+from argosy.orders.sourcing.room import forget_departed, full_departures
+from argosy.orders.sourcing.watch import StockWatch
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
 from argosy.platform import browsing, buying, campaigns, operating, wallets
@@ -192,6 +196,7 @@ def _begin_rounds(shop: Shop) -> None:
     desk, rounds = shop.desk, shop.rounds
     rounds.every(2.0, "shelf", desk.shelf.refresh)
     rounds.every(2.0, "limits", Limits(desk).renew)
+    rounds.every(2.0, "stock elsewhere", StockWatch(desk).renew)
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
     rounds.every(5.0, "compensate", lambda: compensate(desk))
@@ -212,15 +217,24 @@ def _keeping(shop: Shop) -> Keeping | None:
             stocked = await stocked_hubs(reader, config.cell)
         return list(dict.fromkeys([config.promise_hub, *map(network_code, sorted(stocked))]))
 
+    async def full() -> frozenset[str]:
+        async with desk.database.read() as reader:
+            return await full_departures(reader, config.cell)
+
     def opened() -> Planner:
         return _planner(config)
 
-    return Keeping(desk.database, desk.clock, config.home, config.data, open_planner=opened, hubs=hubs)
+    def told(news: News) -> None:
+        _ways(config).tell(news)
+
+    return Keeping(
+        desk.database, desk.clock, config.home, config.data, open_planner=opened, hubs=hubs, full=full, told=told
+    )
 
 
 def _begin_forwarding(shop: Shop, keeping: Keeping | None) -> None:
     config, rounds = shop.config, shop.rounds
-    open_ways = (lambda: Wayfinder(_planner(config), config.promise_hub, CONFIDENCE)) if keeping else None
+    open_ways = (lambda: Wayfinder(_ways(config), config.promise_hub, CONFIDENCE)) if keeping else None
     forwarding = Forwarding(shop.desk, open_ways, simulate=config.carrier == "simulated")
 
     async def by_keeper(work: Callable[[], Awaitable[int]]) -> int:
@@ -260,6 +274,7 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
         headings=headings,
         campaigns=CampaignBoard(served(load_plans(config.data / "campaigns", markets))),
         paths=tree.paths(),
+        elsewhere=Elsewhere(HUB, config.sourcing),
     )
 
 
@@ -277,7 +292,7 @@ async def _renew(shop: Shop) -> int:
     desk = shop.desk
     charts = await _charts(shop.config, desk.database, desk.clock, shop.reference.tree, desk.charts.tables)
     charts.campaigns.left = desk.charts.campaigns.left
-    desk.charts = charts
+    desk.charts = msgspec.structs.replace(charts, elsewhere=desk.charts.elsewhere)
     shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
     return 0
 
@@ -290,6 +305,12 @@ async def _promise(shop: Shop, keeping: Keeping) -> int:
         desk.promises = Promises(keeping.boards, places, shop.config.promise_hub)
         await asyncio.to_thread(desk.promises.warm, tuple(desk.charts.markets))
     return await keeping.round()
+
+
+@lru_cache(maxsize=1)
+def _ways(config: Config) -> Planner:
+    """The network as parcels travel it: they have their places on departures that are full for others."""
+    return _planner(config).beside()
 
 
 _planning = threading.Lock()
@@ -315,6 +336,7 @@ async def _forget(shop: Shop) -> int:
         await forget_old(tx, desk.cell, now)
         await forget_failures(tx, desk.cell, now)
         await forget_coupons(tx, desk.cell, now)
+        await forget_departed(tx, desk.cell, now.date())
         return 0
 
     return await alone(desk.database, desk.cell, "forget", work)

@@ -31,6 +31,7 @@ class _Page(msgspec.Struct, frozen=True, array_like=True):
     leaves: tuple[bytes, ...]
     modes: tuple[bytes, ...]
     bases: tuple[int, ...]
+    later: bytes
     departures: list[tuple[int, int, tuple[str, ...]]]
 
 
@@ -41,6 +42,8 @@ class _Book(msgspec.Struct, frozen=True, array_like=True):
     network: str
     news: str
     pages: tuple[_Page, ...]
+    rooms: dict[str, int]
+    """Parcels that a departure takes, of the lanes that the pages' departures are of and that state it."""
 
 
 class _Head(msgspec.Struct, frozen=True, array_like=True):
@@ -51,7 +54,7 @@ class _Head(msgspec.Struct, frozen=True, array_like=True):
     news: str
 
 
-_NUMBER = 2
+_NUMBER = 3
 Departures = dict[tuple[int, int], tuple[str, ...]]
 
 
@@ -68,7 +71,9 @@ def publish(folder: Path, promises: PromiseBoard, hub: str, now: datetime, netwo
     if not boards:
         place.unlink(missing_ok=True)
         return 0
-    book = _Book(_NUMBER, network, news, tuple(_page(board, used) for board, used in boards))
+    departures = {key for _, used in boards for keys in used.values() for key in keys}
+    rooms = {key.rpartition("/")[0]: room for key in departures if (room := promises.room_of(key)) is not None}
+    book = _Book(_NUMBER, network, news, tuple(_page(board, used) for board, used in boards), rooms)
     fresh = folder / f".{hub}.{os.getpid()}"
     fresh.write_bytes(msgspec.msgpack.encode(book))
     fresh.replace(place)
@@ -105,6 +110,7 @@ def _page(board: Board, used: Departures) -> _Page:
         tuple(one.tobytes() for one in board.leaves),
         board.modes,
         board.bases,
+        board.later,
         [(*pair, keys) for pair, keys in used.items()],
     )
 
@@ -122,6 +128,7 @@ def _board(page: _Page) -> Board:
         leaves=tuple(array(_WHOLES, one) for one in page.leaves),
         modes=page.modes,
         bases=page.bases,
+        later=page.later,
     )
 
 
@@ -140,6 +147,7 @@ class PublishedPromises(Promises):
         self._books: dict[str, list[tuple[Board, Departures]]] = {}
         self._seen: dict[str, tuple[int, int]] = {}
         self._departures: dict[str, Departures] = {}
+        self._rooms: dict[str, int] = {}
         self.reread()
         self._network = ""
 
@@ -168,6 +176,10 @@ class PublishedPromises(Promises):
         """The departures on the way of a board's wave to the hub that a van starts from."""
         return self._departures[hub][held, van]
 
+    def room_of(self, departure: str) -> int | None:
+        """How many parcels a departure takes; None: it is not stated."""
+        return self._rooms.get(departure.rpartition("/")[0])
+
     def _turn(self, hub: str, at: int) -> Board | None:
         """Show the first board of the file whose wave has not passed."""
         for board, departures in self._books.get(hub, ()):
@@ -192,5 +204,6 @@ class PublishedPromises(Promises):
             return False
         boards = [(_board(page), {(held, van): keys for held, van, keys in page.departures}) for page in book.pages]
         self._books[hub] = boards
+        self._rooms.update(book.rooms)
         self._departures[hub], self._boards[hub] = boards[0][1], boards[0][0]
         return True

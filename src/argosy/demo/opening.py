@@ -18,6 +18,7 @@ from argosy.base.errors import Misconfigured
 from argosy.catalogue import find
 from argosy.catalogue.reference import load_reference
 from argosy.demo.feed import count, rows
+from argosy.demo.placing import best_sellers, place_demo
 from argosy.demo.stories import brand_stories
 from argosy.loading import Loaded, Stock, hints_of, load
 from argosy.markets.load import load_markets
@@ -67,6 +68,8 @@ async def _load(config: Config, database: Database, say: running.Say) -> Loaded:
             on_refused=lambda row: say(f"row {row.line}, {row.field}: {row.reason}"),
             on_progress=lambda done: bar.update(task, completed=done),
         )
+    async with database.transaction() as tx:
+        await place_demo(tx, config.cell, await best_sellers(tx), config.data)
     async with database.read() as reader:
         await reader.connection.execute("ANALYZE")
     return loaded

@@ -26,6 +26,7 @@ from argosy.orders.commands import (
     QuoteExpired,
     Refund,
     SoldOut,
+    WayGone,
 )
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import (
@@ -187,8 +188,8 @@ async def _place(
             work.events.append(Event("order.placed", quote.quote_id, body))
 
 
-def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | OfferGone:
-    """What the shopper is told of counters that ran out: goods that are gone, else her allowance of them, else an offer."""
+def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | OfferGone | WayGone:
+    """What the shopper is told of counters that ran out: goods that are gone, else her allowance, a departure, an offer."""
     short = {lack.key: lack for lack in lacking}
     sold_out: list[Lack] = []
     limited: list[Lack] = []
@@ -202,7 +203,10 @@ def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | 
                 (sold_out if take.key.startswith("stock/") else limited).append(told)
     if sold_out:
         return SoldOut(tuple(sold_out))
-    return LimitReached(tuple(limited)) if limited else _offer_gone(quote, short)
+    if limited:
+        return LimitReached(tuple(limited))
+    full = tuple(take.key for take in quote.room if take.key in short)
+    return WayGone("departure_full", full) if full else _offer_gone(quote, short)
 
 
 def _offer_gone(quote: Quote, short: Mapping[str, Short]) -> OfferGone:

@@ -62,7 +62,15 @@ class QuoteExpired(msgspec.Struct, frozen=True, tag=True):
     expired_at: datetime
 
 
-PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | QuoteExpired
+class WayGone(msgspec.Struct, frozen=True, tag=True):
+    """Nothing was taken: what the date relied on is gone, while other ways are left; a new quote takes one of them."""
+
+    why: Literal["hub_sold_out", "departure_full"]
+    departures: tuple[str, ...] = ()
+    """Counters of the departures that are full."""
+
+
+PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | QuoteExpired | WayGone
 
 
 class Changed(msgspec.Struct, frozen=True):

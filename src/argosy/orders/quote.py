@@ -43,6 +43,7 @@ async def quote(
         shopper_id=shopper_id,
         language=language,
         promise=desk.promise(destination, now),
+        dates=desk.dates(destination, now),
         wallet=wallet,
     )
     made = make(charts)

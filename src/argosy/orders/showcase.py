@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,7 +18,7 @@ from argosy.catalogue.search import Counts, count, search
 from argosy.catalogue.search_sql import Filter
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
-from argosy.orders.model import Charts, ShelfItem
+from argosy.orders.model import Charts, Destination, Promise, ShelfItem
 from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, Shown, shown
 from argosy.pricing.model import Price
@@ -39,13 +39,18 @@ class Offer(msgspec.Struct, frozen=True):
     price: Price | None
     """What one piece costs at the door, its earlier price in the same terms."""
     free: int | None
-    """None where no stock ever came in."""
+    """Pieces at all hubs that send it there; None where no stock ever came in."""
     share_left: float
     """Free pieces as a share of those received, 0 to 1: for words about scarcity, not for sums."""
     door: Doorstep | None = None
     """How that price is made; None where there is none."""
     goods: Price | None = None
     """The market's price that it is made from: in same-gross markets what is paid in all, else before duty and tax."""
+    hub: str = ""
+    """UN/LOCODE of the hub that one piece would come from."""
+    elsewhere: bool = False
+    """Whether that is another hub than home: then `promise` is its date, None where none can be promised."""
+    promise: Promise | None = None
 
     @property
     def buyable(self) -> bool:
@@ -86,7 +91,8 @@ class Showcase:
         self._desk = desk
         self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Any]] = {}
-        self._prices: dict[tuple[str, str, UUID], tuple[ShelfItem, Charts, datetime, Shown]] = {}
+        self._hubs: dict[tuple[str, str, UUID], tuple[Mapping[str, int], Charts, datetime, Charts]] = {}
+        self._prices: dict[tuple[str, str, UUID, str], tuple[ShelfItem, Charts, datetime, Shown]] = {}
 
     async def listing(
         self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
@@ -192,25 +198,47 @@ class Showcase:
     def _offer(self, market: Market, region: str, variant: Variant, stock: dict[UUID, Any], now: datetime) -> Offer:
         counter = stock.get(variant.variant_id)
         free = None if counter is None else max(counter.free, 0)
-        share = free / counter.received if counter is not None and counter.received and free else 0.0
-        price, door, goods = self._price(market, region, variant.variant_id, now)
-        return Offer(variant, price, free, share, door, goods)
+        share = min(free / counter.received, 1.0) if counter is not None and counter.received and free else 0.0
+        beyond = self._desk.charts.elsewhere.beyond(variant.variant_id, market.code)
+        if beyond:
+            free = (free or 0) + beyond
+            share = share or 1.0
+        (price, door, goods), hub = self._price(market, region, variant.variant_id, now)
+        if hub == self._desk.charts.hub:
+            return Offer(variant, price, free, share, door, goods, hub)
+        promise = self._desk.promise(Destination(country=market.code, region=region), now, hub)
+        return Offer(variant, price, free, share, door, goods, hub, elsewhere=True, promise=promise)
 
-    def _price(self, market: Market, region: str, variant_id: UUID, now: datetime) -> Shown:
-        """What a piece costs at the door, how, and the price that it is made from."""
+    def _price(self, market: Market, region: str, variant_id: UUID, now: datetime) -> tuple[Shown, str]:
+        """What a piece costs at the door, how, and the price that it is made from; and the hub that it comes from."""
         charts, item = self._desk.charts, self._desk.shelf.item(variant_id)
         if item is None:
-            return UNPRICED
+            return UNPRICED, charts.hub
         region = region_in(market, region)
-        key = (market.code, region, variant_id)
+        leaving = self._leaving(market, region, item, now)
+        key = (market.code, region, variant_id, leaving.hub)
         kept = self._prices.get(key)
         if kept is not None and kept[0] is item and kept[1] is charts and abs(now - kept[2]) < _PRICE_AGE:
-            return kept[3]
+            return kept[3], leaving.hub
         if len(self._prices) > 500_000:
             self._prices.clear()
-        made = shown(charts, market, region, item, now)
+        made = shown(leaving, market, region, item, now)
         self._prices[key] = (item, charts, now, made)
-        return made
+        return made, leaving.hub
+
+    def _leaving(self, market: Market, region: str, item: ShelfItem, now: datetime) -> Charts:
+        """The facts as the hub sees them that sends a piece; as fresh as prices are, while it has the same stock."""
+        charts, variant_id = self._desk.charts, item.variant.variant_id
+        held = charts.elsewhere.free.get(variant_id)
+        if held is None:
+            return charts
+        key = (market.code, region, variant_id)
+        kept = self._hubs.get(key)
+        if kept is None or kept[0] is not held or kept[1] is not charts or abs(now - kept[2]) >= _PRICE_AGE:
+            if len(self._hubs) > 500_000:
+                self._hubs.clear()
+            kept = self._hubs[key] = (held, charts, now, self._desk.sent_from(market, region, item, now))
+        return kept[3]
 
 
 def _colours(wanted: Filter) -> frozenset[str]:

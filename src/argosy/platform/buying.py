@@ -20,7 +20,17 @@ from argosy.markets.model import Address, Market
 from argosy.markets.rules import choose_language
 from argosy.orders import look
 from argosy.orders.cancel import cancel
-from argosy.orders.commands import Lack, LimitReached, NoOrder, OfferGone, Placed, QuoteExpired, SoldOut, TooLate
+from argosy.orders.commands import (
+    Lack,
+    LimitReached,
+    NoOrder,
+    OfferGone,
+    Placed,
+    QuoteExpired,
+    SoldOut,
+    TooLate,
+    WayGone,
+)
 from argosy.orders.coupons.bringing import brought
 from argosy.orders.model import BasketLine, Destination, NotForSale, Promise, Quote
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, pay
@@ -31,7 +41,7 @@ from argosy.orders.quote import quote
 from argosy.orders.quoting.offers import NOBODY
 from argosy.orders.tokens import read_token
 from argosy.platform.document import ORDER_KEY, SHOPPER_KEY, problems
-from argosy.platform.explaining import landed_answer, promise_answer
+from argosy.platform.explaining import landed_answer, promise_answer, sendings_answer
 from argosy.platform.front import Front, check_order_key, front_of, market_of
 from argosy.platform.model import (
     HistoryAnswer,
@@ -51,6 +61,11 @@ from argosy.platform.problems import answer, problem
 from argosy.platform.refund_shapes import RefundedLineAnswer
 from argosy.platform.requests import AddressRequest, OrderRequest, PaymentRequest, PayRequest, QuoteRequest
 from argosy.platform.wallets import shopper_of
+
+_GONE = {
+    "hub_sold_out": "The hub that was to send it has too few left; another one has them.",
+    "departure_full": "The departure that its date relied on is full.",
+}
 
 
 @post(
@@ -128,6 +143,8 @@ def _no_ddp(made: Quote) -> Refused:
 
 def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswer:
     """A quote as the API tells it."""
+    sent = sendings_answer(made, explained)
+    whole = len(sent) == 1
     return QuoteAnswer(
         made.quote_id,
         token,
@@ -142,9 +159,10 @@ def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswe
         made.fees_minor,
         made.total_minor,
         made.terms,
-        landed_answer(made.landed, explained),
-        promise_answer(made.promise),
+        sent[0].landed if whole else landed_answer(made.landed, explained),
+        sent[0].promise if whole else promise_answer(made.promise),
         made.expires_at,
+        sent,
         made.used,
     )
 
@@ -258,7 +276,7 @@ def read_address(data: AddressRequest) -> Address:
     raise Refused("invalid_address", message, field=f"address.{first.field}", remedy=remedy)
 
 
-def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired) -> Problem:
+def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired | WayGone) -> Problem:
     """Why an order was not placed; nothing was held and nothing charged."""
     match lack:
         case SoldOut(lacks=lacks):
@@ -272,6 +290,9 @@ def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired) -> Proble
             return problem(
                 409, "offer_gone", message, field="quote", lacks=_lacks(lacks), remedy="Ask for a new quote."
             )
+        case WayGone(why=why):
+            message = _GONE[why]
+            return problem(409, "way_gone", message, field="quote", remedy="Ask for a new quote.")
         case QuoteExpired():
             return problem(
                 409, "quote_expired", "The quote's time is over.", field="quote", remedy="Ask for a new quote."
@@ -331,6 +352,7 @@ def detail(view: look.OrderView) -> OrderDetail:
         promise=promise_answer(msgspec.convert(told, Promise))
         if isinstance(told := row.quote.get("promise"), dict)
         else None,
+        parcels=sendings_answer(msgspec.convert(row.quote, Quote), True) if "landed" in row.quote else [],
         placed_at=row.placed_at,
         hold_until=row.hold_until,
         lines=lines,

@@ -97,6 +97,20 @@ class PromiseAnswer(msgspec.Struct, frozen=True):
     confidence: float
     """The share of parcels that are there by then."""
     within_72h: bool
+    departure_full: bool = False
+    """The date would be earlier if a departure were not full."""
+
+
+class SendingAnswer(msgspec.Struct, frozen=True):
+    """What one hub sends: a consignment of its own, with its own date."""
+
+    hub: str
+    """UN/LOCODE of where it comes from; empty in orders of before there were several."""
+    lines: list[int]
+    """Numbers of the lines in it, counted from 1; a line that two hubs share is two lines."""
+    channel: str
+    landed: LandedAnswer
+    promise: PromiseAnswer | None
 
 
 class QuoteAnswer(msgspec.Struct, frozen=True):
@@ -121,8 +135,10 @@ class QuoteAnswer(msgspec.Struct, frozen=True):
     """`DDP`: nothing more is asked for at the door; `DAP`: customs asks the shopper for duty and tax there."""
     landed: LandedAnswer
     promise: PromiseAnswer | None
-    """Null where no date can be promised."""
+    """By when all of it is there; null where no date can be promised."""
     expires_at: datetime
+    parcels: list[SendingAnswer]
+    """One for each hub that sends some of it; one for most baskets."""
     used: tuple[str, ...] = ()
     """Coupons and red packets of the shopper's that the order uses up, by `held_id`."""
 
@@ -212,6 +228,8 @@ class OrderDetail(msgspec.Struct, frozen=True):
     landed: LandedAnswer | None
     """As it was when the order was placed, with every reason; null for orders of before it was computed."""
     promise: PromiseAnswer | None
+    parcels: list[SendingAnswer]
+    """What each hub sends, as it was when the order was placed; empty for orders of before duty and tax were computed."""
     placed_at: datetime
     hold_until: datetime
     lines: list[OrderLineAnswer]

@@ -38,6 +38,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Address that shoppers see; used in links, sitemap and payment returns."""
     promise_hub: str = "CN-HGH"
     """Hub of the delivery network that parcels leave; `none`: no delivery date is promised."""
+    sourcing: Literal["earliest", "cheapest", "fewest"] = "earliest"
+    """What goods that wait at several hubs are chosen by: date, cost within home's date, or number of parcels."""
     hold_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """How long an unpaid order keeps its goods."""
     quote_minutes: Annotated[int, Meta(ge=1, le=1440)] = 30

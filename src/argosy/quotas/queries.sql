@@ -35,3 +35,11 @@ FROM quotas WHERE cell = $1 AND key >= $2 AND key < $2 || U&'\FFFF'
 -- name: stocked_hubs
 -- The hubs that ever received stock; keys are stock/<variant>/<hub>.
 SELECT DISTINCT split_part(key, '/', 3) AS hub FROM quotas WHERE cell = $1 AND key >= 'stock/' AND key < 'stock0' AND received > 0
+
+-- name: nearly_gone
+-- Keys of a prefix of which no more than a share is free.
+SELECT key FROM quotas WHERE cell = $1 AND key >= $2 AND key < $2 || U&'\FFFF' AND (received - held - sold) * $3::bigint <= received LIMIT $4
+
+-- name: forget_counters
+-- Forgets counters of a prefix whose key ends with a time before one.
+DELETE FROM quotas WHERE cell = $1 AND key >= $2 AND key < $2 || U&'\FFFF' AND right(key, 16) < $3 AND held = 0

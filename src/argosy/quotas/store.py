@@ -46,3 +46,13 @@ async def sum_counters(reader: Reader, cell: int, prefix: str) -> Sums:
 async def stocked_hubs(reader: Reader, cell: int) -> frozenset[str]:
     """Hubs with counters of stock."""
     return frozenset(await reader.column(_sql["stocked_hubs"], cell))
+
+
+async def nearly_gone(reader: Reader, cell: int, prefix: str, one_in: int, limit: int) -> list[str]:
+    """Keys of counters of which hardly anything is free."""
+    return [str(key) for key in await reader.column(_sql["nearly_gone"], cell, prefix, one_in, limit)]
+
+
+async def forget_counters(tx: Tx, cell: int, prefix: str, before: str) -> int:
+    """Forget counters of times that are past; how many."""
+    return await tx.do(_sql["forget_counters"], cell, prefix, before)

@@ -163,6 +163,8 @@ class Edition:
     def card(self, one: Card, promise: Promise | None = None) -> Markup:
         """A product's card with the date by which it is there, rendered once for what it shows."""
         offer, amount = one.offer, one.offer.price
+        if promise is not None and offer.elsewhere:
+            promise = offer.promise
         seen = (amount.minor, amount.lowest_30_days_minor) if amount else None
         low = offer.free if offer.share_left < LOW else bool(offer.free)
         key = (

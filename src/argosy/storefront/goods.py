@@ -96,6 +96,7 @@ def _values(
     pictures = front.pictures.views(one.category, variant)
     return {
         "product": one,
+        "promise": visit.promise_of(shown),
         "shown": shown,
         "options": options_of(visit, one, offers, shown),
         "specs": specs_of(visit, one, shown),

@@ -92,7 +92,7 @@ def _offer_data(visit: Visit, product: Product, offer: Offer) -> dict[str, Any]:
 
 def _shipping_data(visit: Visit, offer: Offer) -> dict[str, Any]:
     """Carriage and the days that it takes; empty where no date is promised."""
-    promise = visit.promise
+    promise = visit.promise_of(offer)
     if promise is None or not offer.buyable or offer.price is None:
         return {}
     today = visit.front.now.astimezone(ZoneInfo(promise.time_zone)).date()

@@ -16,6 +16,7 @@ from argosy.markets.model import Market
 from argosy.markets.rules import choose_language, interface_language
 from argosy.orders.model import Destination, Promise
 from argosy.orders.quoting.soon import Soon
+from argosy.orders.showcase import Offer
 from argosy.storefront.edition import Edition
 from argosy.storefront.front import Front, front_of
 
@@ -144,6 +145,10 @@ class Visit(msgspec.Struct):
     def soon(self) -> Soon:
         """Which goods that are ordered now are there within 72 hours."""
         return self.front.desk.within(Destination(country=self.market.code, region=self.region), self.front.now)
+
+    def promise_of(self, offer: Offer) -> Promise | None:
+        """By when one piece that is ordered now is there, from the hub that sends it."""
+        return offer.promise if offer.elsewhere else self.promise
 
     def deliver_to(self, region: str) -> None:
         """Make prices for this state or province from now on; one that is none leaves things as they are."""

@@ -281,7 +281,7 @@ def test_waves_on_the_day_the_clocks_change(zone: str, first: str) -> None:
 
 def test_published_promises_are_the_same(tmp_path: Path) -> None:
     board = board_of(shop("20:00"))
-    board.refresh("S", MONDAY)
+    board.refresh("S", MONDAY, beyond=1)
     at = int(MONDAY.timestamp()) // 60
     publish(tmp_path, board, "S", MONDAY)
     readers = PublishedPromises(tmp_path)

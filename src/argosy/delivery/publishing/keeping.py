@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from argosy.delivery.model import News
 from argosy.delivery.networks.opening import network_stamp
 from argosy.delivery.news.look import in_force
 from argosy.delivery.news.rules import news_of
@@ -30,11 +31,15 @@ async def _none_full() -> frozenset[str]:
     return frozenset()
 
 
+def _tell_nobody(news: News) -> None:
+    """Nobody else wants to know the news."""
+
+
 class Keeping:
     """Reads the boards of a home folder, and keeps them ahead of the clock while no other process of the machine does.
 
-    `hubs` tells which hubs' stock is sold, `full` which departures have no room left by the shop's own counters. `round` is to
-    be called every second.
+    `hubs` tells which hubs' stock is sold, `full` which departures have no room left by the shop's own counters; `told` gets to
+    know news when they change, in a thread, without what is full. `round` is to be called every second.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Keeping:
         open_planner: Callable[[], Planner],
         hubs: Hubs,
         full: Full = _none_full,
+        told: Callable[[News], None] = _tell_nobody,
     ) -> None:
         folder = home / FOLDER
         network = network_stamp(home, data)
@@ -55,7 +61,8 @@ class Keeping:
         self._publisher = Publisher(folder, open_planner, network)
         self._database = database
         self._clock = clock
-        self._ask_hubs, self._full = hubs, full
+        self._ask_hubs, self._full, self._told = hubs, full, told
+        self._news = News()
         self._hubs: Sequence[str] = ()
         self._asked_at = 0.0
 
@@ -69,6 +76,10 @@ class Keeping:
         now = self._clock.now()
         async with self._database.read() as reader:
             rows = await in_force(reader, now)
+        news = news_of(rows)
+        if news != self._news:
+            await asyncio.to_thread(self._told, news)
+            self._news = news
         news = news_of(rows, await self._full())
         made = await asyncio.to_thread(self._publisher.work, tuple(self._hubs), news, now)
         if made:

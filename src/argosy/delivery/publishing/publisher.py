@@ -75,7 +75,8 @@ class Publisher:
             if news != self._board.planner.news:
                 self._board.tell(news)
         elif name != self._news:
-            self._board.tell(news)
+            # What is published stays good to read until its hub's turn comes.
+            self._board.take_in(news, now)
             self._news = name
             self._told, self._kept = {}, set()
         if hubs != self._asked:

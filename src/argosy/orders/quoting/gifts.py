@@ -59,20 +59,22 @@ def give(place: Place, shelf: Shelf, offer: Offer, bought: Sequence[LandedLine],
 
     A gift is declared at what a buyer is charged for it, since nothing paid is no value (valuation by comparable sales, WTO
     Customs Valuation Agreement, articles 2, 3 and 6). It is left out (`why` of the note `gift_left_out`) where the shop does not
-    have it (`gone`), it has no price to declare (`no_price`), may not be sent there (`banned`), or would raise the duty, tax or
-    fees of what is bought (`customs`): by a threshold that the parcel is then above, or at a door where the shopper pays them.
+    have it (`gone`), it has no price to declare (`no_price`), may not be sent there (`banned`), its duty is not known where
+    that of the rest is (`unknown_duty`), or it would raise the duty, tax or fees of what is bought (`customs`): by a threshold that
+    the parcel is then above, by another way over the border, or at a door where the shopper pays them. What several hubs send
+    comes without gifts (`parcels`).
     """
     gifts: list[Packed] = []
     notes, takes, lines = list(offer.notes), list(offer.takes), list(bought)
     for one in offer.gifts:
         packed = _packed(place, shelf, one, str(len(lines) + 1))
         if isinstance(packed, str):
-            notes.append(_left_out(one, packed))
+            notes.append(left_out(one, packed))
             continue
         after = land_basket(place.charts, place.market, place.region, [*lines, packed.customs], 0, place.at)
         why = _against(place.market, border, after, len(bought))
         if why:
-            notes.append(_left_out(one, why))
+            notes.append(left_out(one, why))
             continue
         rise = (_charges(after, None) or 0) - (_charges(border, None) or 0)
         gifts.append(replace(packed, borne_minor=max(rise, 0) if _ddp(place.market, after) else 0))
@@ -82,7 +84,8 @@ def give(place: Place, shelf: Shelf, offer: Offer, bought: Sequence[LandedLine],
     return Given(tuple(gifts), border, tuple(notes), tuple(takes))
 
 
-def _left_out(offer: GiftOffer, why: str) -> Note:
+def left_out(offer: GiftOffer, why: str) -> Note:
+    """The note that a gift is not given, with the reason as `give` has them."""
     return Note("gift_left_out", {"promotion": offer.promotion, "why": why})
 
 
@@ -94,6 +97,8 @@ def _packed(place: Place, shelf: Shelf, offer: GiftOffer, number: str) -> Packed
         return "gone"
     if charts.campaigns.left.get(stock_key(item.variant.variant_id, charts.hub), offer.quantity) < offer.quantity:
         return "gone"
+    if charts.hub != charts.elsewhere.home and charts.elsewhere.home and not _at_hub(charts, item, offer.quantity):
+        return "gone"
     price = price_in(market, item.prices, charts.rates, place.now)
     if price is None:
         return "no_price"
@@ -102,12 +107,19 @@ def _packed(place: Place, shelf: Shelf, offer: GiftOffer, number: str) -> Packed
     return Packed(offer, item, price, replace(line, customs_minor=worth))
 
 
+def _at_hub(charts: Charts, item: ShelfItem, quantity: int) -> bool:
+    """Whether a hub beyond home has so many of a thing."""
+    return charts.elsewhere.free.get(item.variant.variant_id, {}).get(charts.hub, 0) >= quantity
+
+
 def _against(market: Market, before: Border, after: Border, bought: int) -> str:
     """Why a parcel does without one more gift; empty: nothing is against it."""
     if after.landed.state == "banned":
         return "banned"
     ddp = _ddp(market, before)
-    if after.channel != before.channel or _ddp(market, after) != ddp:
+    if _ddp(market, after) != ddp:
+        return "unknown_duty"
+    if after.channel != before.channel:
         return "customs"
     # Under DDP the shop pays what the gift costs at the border; under DAP customs asks the shopper for all.
     lines = bought if ddp else None

@@ -90,7 +90,10 @@ UNPRICED: Shown = (None, None, None)
 def shown(
     charts: Charts, market: Market, region: str, item: ShelfItem, now: datetime, wallet: Wallet = NOBODY
 ) -> Shown:
-    """The price of one piece as pages show it: bought alone, with what promotions take off it, delivered to the door."""
+    """The price of one piece as pages show it: bought alone, with what promotions take off it, delivered to the door.
+
+    The charts are those of the hub that sends it (`sourcing.rules.sent_from`).
+    """
     goods = price_in(market, item.prices, charts.rates, now)
     if goods is None:
         return UNPRICED

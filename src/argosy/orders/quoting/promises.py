@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from argosy.delivery.board import Board, minutes_of
 from argosy.delivery.board import Promises as Boards
@@ -15,6 +15,8 @@ from argosy.orders.model import Destination, Promise
 CONFIDENCE = 0.95
 """The share of parcels that are at the door by the day that pages name."""
 _KEPT = 50_000
+_REFUSED_FOR = timedelta(minutes=10)
+"""Nothing is promised by a departure that refused an order for so long; boards know of it long before."""
 
 
 class Promises:
@@ -24,6 +26,7 @@ class Promises:
         self._boards = boards
         self._cities = cities
         self._hub = hub
+        self._refused: dict[str, datetime] = {}
         self._found: dict[tuple[str, str, str], City | None] = {}
         self._slowest: dict[tuple[str, str], tuple[Board | None, Promised, City]] = {}
 
@@ -32,12 +35,37 @@ class Promises:
         for country in countries:
             self._cities.known(country, "")
 
-    def to(self, market: Market, destination: Destination, now: datetime, hub: str | None = None) -> Promise | None:
+    def refuse(self, departures: Iterable[str], now: datetime) -> None:
+        """Promise nothing by these departures, which had no room for an order, until the boards will know of it."""
+        self._refused = {key: until for key, until in self._refused.items() if until > now}
+        self._refused.update(dict.fromkeys(departures, now + _REFUSED_FOR))
+
+    def room(
+        self, market: Market, destination: Destination, now: datetime, hub: str | None = None
+    ) -> list[tuple[str, int]]:
+        """The departures that a date relies on and how many parcels each takes, as far as that is stated."""
+        city = self._city(market, destination)
+        if city is None:
+            return []
+        sender = network_code(hub) if hub else self._hub
+        keys = self._boards.departures(sender, city.index, CONFIDENCE, now)
+        return [(key, room) for key in keys if (room := self._boards.room_of(key)) is not None]
+
+    def to(
+        self,
+        market: Market,
+        destination: Destination,
+        now: datetime,
+        hub: str | None = None,
+        *,
+        even_refused: bool = False,
+    ) -> Promise | None:
         """By when goods of a hub, or else of the home hub, are at a destination; None where nothing can be promised.
+
 
         The hub is named by its code in the network or as in counters (`CN-HGH`, `CNHGH`).
         A destination without a city stands for the largest one of its state or country. A city that is not in the table gets
-        the date of the slowest one of its country.
+        the date of the slowest one of its country. `even_refused`: also by departures that had no room for an order just now.
         """
         sender = network_code(hub) if hub else self._hub
         city = self._city(market, destination)
@@ -45,6 +73,8 @@ class Promises:
         if city is None and destination.city:
             told, city = self._slowest_in(sender, market.code, now)
         if city is None or told is None:
+            return None
+        if self._refused and not even_refused and self._is_refused(sender, city, now):
             return None
         return Promise(
             hub=sender,
@@ -58,7 +88,12 @@ class Promises:
             mode=told.mode,
             confidence=CONFIDENCE,
             within_72h=told.within_72h,
+            full=self._boards.is_later(sender, city.index, CONFIDENCE),
         )
+
+    def _is_refused(self, hub: str, city: City, now: datetime) -> bool:
+        keys = self._boards.departures(hub, city.index, CONFIDENCE, now)
+        return any(key in self._refused and self._refused[key] > now for key in keys)
 
     def _told(self, hub: str, city: City, now: datetime) -> Promised | None:
         return self._boards.lookup(hub, city.index, CONFIDENCE, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,8 +13,6 @@ from argosy.orders.model import Destination, Promise
 from argosy.orders.quoting.promises import Promises
 
 HOURS = 72
-Elsewhere = Callable[[], Mapping[str, frozenset[UUID]]]
-"""Products with free stock at hubs other than the home hub, by the hub's code; read from memory."""
 
 
 class Soon(msgspec.Struct, frozen=True):
@@ -48,6 +46,7 @@ def within(
 ) -> Soon:
     """What is at a destination within so many hours at the confidence of promises.
 
+    `elsewhere` has the products with free stock at hubs other than the home hub, by the hub's code.
     While all goods leave one hub it is a property of the destination: everything or nothing.
     """
     if promises is None:

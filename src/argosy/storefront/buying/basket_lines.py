@@ -23,7 +23,7 @@ from argosy.orders.model import (
     ShelfItem,
 )
 from argosy.orders.quote import quote
-from argosy.orders.quoting.landing import Doorstep
+from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, shown
 from argosy.orders.rules import limit_key
 from argosy.pricing.model import Price
@@ -140,11 +140,13 @@ async def _lines(visit: Visit, shopper_id: UUID, rows: list[BasketRow]) -> list[
     shelf = await desk.shelf.items([row.variant_id for row in rows])
     stock = await desk.stock.counters([row.variant_id for row in rows])
     allowed = await _allowed(visit, shopper_id, shelf)
-    now = desk.clock.now()
+    now, region = desk.clock.now(), region_in(visit.market, visit.region)
     found = []
     for row in rows:
         item, counter = shelf.get(row.variant_id), stock.get(row.variant_id)
-        price, door, _ = shown(desk.charts, visit.market, visit.region, item, now) if item else UNPRICED
+        leaving = desk.sent_from(visit.market, region, item, now) if item else desk.charts
+        price, door, _ = shown(leaving, visit.market, visit.region, item, now) if item else UNPRICED
+        beyond = desk.charts.elsewhere.beyond(row.variant_id, visit.market.code)
         found.append(
             Line(
                 variant_id=row.variant_id,
@@ -153,7 +155,7 @@ async def _lines(visit: Visit, shopper_id: UUID, rows: list[BasketRow]) -> list[
                 variant=item.variant if item else None,
                 price=price,
                 door=door,
-                free=max(counter.free, 0) if counter else 0,
+                free=(max(counter.free, 0) if counter else 0) + beyond,
                 allowed=allowed.get(row.variant_id),
             )
         )

@@ -31,6 +31,7 @@ from argosy.storefront.buying.paying import (
     order_url,
     try_to_pay,
 )
+from argosy.storefront.buying.sendings import several
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
 from argosy.storefront.tracking.page import parcel_cards
@@ -109,6 +110,8 @@ async def _page(
         bill=quote_bill(visit.edition, made) if made else None,
         promise=made.promise if made else None,
         returned=[given_back(visit.edition, one.currency, one.lines) for one in view.refunds],
+        sendings=several(visit, made),
+        from_home=made is None or made.hub in ("", visit.front.desk.charts.hub),
         parcels=await parcel_cards(visit, order.order_id),
         stands=standing(view, answer),
         next_url=answer.next_url if isinstance(answer, NeedsAction) else "",

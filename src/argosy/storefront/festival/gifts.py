@@ -39,6 +39,7 @@ _LEFT_OUT = {
     "gone": noted("This gift has run out."),
     "banned": noted("This gift may not be sent to %(country)s."),
     "customs": noted("With this gift you would pay more duty or tax, so we left it out."),
+    "unknown_duty": noted("The duty on this gift is not known, so we left it out: nothing is to be due at the door."),
     "no_price": noted("This gift is not for %(country)s."),
 }
 
