@@ -50,6 +50,8 @@ from argosy.orders.giving_back.compensate import compensate
 from argosy.orders.intake import Intake
 from argosy.orders.limits import Limits, served
 from argosy.orders.model import Charts
+from argosy.orders.protecting.follow import follow as follow_protection
+from argosy.orders.protecting.pay_drops import protect
 from argosy.orders.quoting.exchange import Exchange
 from argosy.orders.quoting.promises import CONFIDENCE, Promises, network_code
 from argosy.orders.refund import carry_out_open
@@ -201,6 +203,8 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
     rounds.every(5.0, "compensate", lambda: compensate(desk))
+    rounds.every(4.0, "protection", lambda: _unhurried(lambda: follow_protection(desk)))
+    rounds.every(30.0, "drops", lambda: protect(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
 

@@ -22,7 +22,7 @@ from argosy.orders.commands import (
     TooLate,
 )
 from argosy.orders.giving_back.model import PayBack
-from argosy.orders.giving_back.rules import at_most
+from argosy.orders.giving_back.rules import at_most, less_dropped
 from argosy.orders.model import LineState, OrderState
 from argosy.orders.rules import charge_parts, refund_lines, refund_parts
 from argosy.quotas.model import Move
@@ -132,7 +132,11 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
         return Effect(chosen)
     charges = {one.line: one.charges for one in change.charges}
     parts = at_most(
-        order.left_minor, [refund_parts(line, quantity, charges.get(line.line, ())) for line, quantity in chosen]
+        order.left_minor,
+        [
+            less_dropped(refund_parts(line, quantity, charges.get(line.line, ())), line.dropped_minor * quantity)
+            for line, quantity in chosen
+        ],
     )
     worths = [sum(part.values()) for part in parts]
     after = tuple(

@@ -325,6 +325,8 @@ class LineState(msgspec.Struct, frozen=True):
     duty_minor: int
     tax_minor: int
     fees_minor: int
+    dropped_minor: int = 0
+    """What went back for each piece because its price had fallen, or is about to."""
 
 
 class StateOf(msgspec.Struct, frozen=True):

@@ -9,7 +9,8 @@ FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id FOR
 SELECT order_id, line, variant_id, quantity, refunded_quantity, take_keys, total_minor, refunded_minor,
     (facts->>'goods_minor')::bigint - (facts->>'discount_minor')::bigint AS goods_minor, (facts->>'shipping_minor')::bigint AS shipping_minor,
     coalesce((facts->>'duty_minor')::bigint, 0) AS duty_minor, coalesce((facts->>'tax_minor')::bigint, 0) AS tax_minor,
-    coalesce((facts->>'fees_minor')::bigint, 0) AS fees_minor
+    coalesce((facts->>'fees_minor')::bigint, 0) AS fees_minor, coalesce((SELECT p.unit_minor - coalesce(p.owed_to_minor, p.settled_minor)
+        FROM protections AS p WHERE (p.cell, p.order_id, p.line) = (order_lines.cell, order_lines.order_id, order_lines.line)), 0) AS dropped_minor
 FROM order_lines WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, line
 
 -- name: states_of -> StateOf
