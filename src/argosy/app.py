@@ -41,12 +41,13 @@ from argosy.landed.importing import operator_rows
 from argosy.landed.load import load_tables
 from argosy.landed.tables import Tables
 from argosy.markets.load import load_markets
+from argosy.orders.deposits.ending import end_deposits
 from argosy.orders.desk import Desk
 from argosy.orders.dispatch import Forwarding
 from argosy.orders.expire import expire
 from argosy.orders.giving_back.compensate import compensate
 from argosy.orders.intake import Intake
-from argosy.orders.limits import Limits, served
+from argosy.orders.limits import Limits, presales, served
 from argosy.orders.model import Charts
 from argosy.orders.quoting.exchange import Exchange
 from argosy.orders.quoting.promises import CONFIDENCE, Promises, network_code
@@ -193,6 +194,7 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
     rounds.every(5.0, "compensate", lambda: compensate(desk))
+    rounds.every(2.0, "deposits", lambda: end_deposits(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
 
@@ -244,6 +246,7 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
     exchange = Exchange(rates)
     tables = tables.with_rates(exchange) if tables else await asyncio.to_thread(load_tables, landed, exchange)
     markets = load_markets(config.data / "markets")
+    plans = load_plans(config.data / "campaigns", markets)
     return Charts(
         markets=markets,
         rates=rates,
@@ -254,7 +257,8 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
         goods=load_goods_facts(landed),
         unsure=unsure,
         headings=headings,
-        campaigns=CampaignBoard(served(load_plans(config.data / "campaigns", markets))),
+        campaigns=CampaignBoard(served(plans)),
+        presales=CampaignBoard(presales(plans)),
         paths=tree.paths(),
     )
 

@@ -71,7 +71,11 @@ class Forwarding:
         changed = {order.order_id: self._left(order) for order in orders if order.order_id in there}
         if changed:
             await withdraw(tx, self.desk.cell, changed, now)
-        new = [order for order in orders if order.state == "paid" and order.order_id not in there]
+        new = [
+            order
+            for order in orders
+            if order.state == "paid" and order.order_id not in there and not order.quote.get("deposit")
+        ]
         if new:
             made = await asyncio.to_thread(lambda: [self._parcel(order, self._open(), now) for order in new])
             runs = {parcel.parcel_id: drawn for parcel, drawn in made if drawn and self.simulate}

@@ -35,5 +35,6 @@ async def place(desk: Desk, quote: Quote, address: Address) -> PlaceAnswer:
     now = desk.clock.now()
     # The date is computed for where it goes; the page named the city that its own date was for.
     place = replace(quote.destination, city=address.city or quote.destination.city, region=quote.destination.region)
-    quote = replace(quote, promise=desk.promise(place, now))
+    # Nothing is sent for a deposit.
+    quote = replace(quote, promise=None if quote.deposit else desk.promise(place, now))
     return await desk.intake.submit(Place(quote, address, desk.payments.name, now, now + desk.hold_for))

@@ -67,7 +67,7 @@ def quote_basket(
     figure of duty or tax is unknown none is charged and the terms are DAP. `promise` is the date of the hub's table. Refuses a
     country that is no open market (`unknown_market`), variants not on the shelf (`unknown_variant`), and as `check_basket`.
     """
-    market = _market(charts, destination.country)
+    market = open_market(charts, destination.country)
     door = _Door(charts, market, region_in(market, destination.region), now, business_date(market, now))
     if isinstance(found := _found(door, shelf, basket), NotForSale):
         return found
@@ -119,7 +119,8 @@ def _given(door: _Door, shelf: Shelf, offer: Offer, picked: Sequence[_Picked], c
     return give(door, shelf, offer, customs, crossing)
 
 
-def _market(charts: Charts, country: str) -> Market:
+def open_market(charts: Charts, country: str) -> Market:
+    """The market of a country; refuses (`unknown_market`) one that is not open."""
     market = charts.markets.get(country)
     if market is None or not market.launched:
         remedy = "Send one of " + ", ".join(sorted(one.code for one in charts.markets.launched())) + "."
