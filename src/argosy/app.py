@@ -56,7 +56,7 @@ from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
-from argosy.platform import browsing, buying, campaigns, operating, wallets
+from argosy.platform import browsing, buying, campaigns, deposits, operating, wallets
 from argosy.platform.bodies import check_body
 from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
@@ -101,6 +101,7 @@ READS = [
     campaigns.campaigns,
     buying.order,
     wallets.wallet,
+    deposits.deposits,
     operating.any_order,
     operating.provider_message,
     *PARCELS,
@@ -114,6 +115,7 @@ WRITES = Router(
         buying.cancel_order,
         wallets.shoppers,
         wallets.claims,
+        *deposits.DEPOSIT_WRITES,
         operating.refunds,
     ],
     middleware=[Idempotency],
