@@ -108,6 +108,7 @@ async def _page(
         order=order,
         bill=quote_bill(visit.edition, made) if made else None,
         promise=made.promise if made else None,
+        deposit=made.deposit if made else None,
         returned=[given_back(visit.edition, one.currency, one.lines) for one in view.refunds],
         parcels=await parcel_cards(visit, order.order_id),
         stands=standing(view, answer),
