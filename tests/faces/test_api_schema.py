@@ -46,6 +46,10 @@ OPERATIONS = {
     "createShopper": "POST /v1/shoppers",
     "getWallet": "GET /v1/wallet",
     "claim": "POST /v1/wallet/claims",
+    "createDepositQuote": "POST /v1/deposits/quotes",
+    "createBalanceQuote": "POST /v1/deposits/{deposit_id}/balance",
+    "listDeposits": "GET /v1/deposits",
+    "cancelDeposit": "POST /v1/deposits/{deposit_id}/cancel",
     "createQuote": "POST /v1/quotes",
     "placeOrder": "POST /v1/orders",
     "getOrder": "GET /v1/orders/{order_id}",
@@ -57,9 +61,11 @@ OPERATIONS = {
 }
 NOTHING_TO_MISTAKE = {
     "listMarkets", "listStores", "listSlots", "getMarket", "getProduct", "takeProviderMessage", "takeCarrierMessage",
-    "createShopper", "getWallet",
+    "createShopper", "getWallet", "listDeposits",
 }  # fmt: skip
-OF_SHOPPERS = {"getWallet", "claim", "createQuote"}
+OF_SHOPPERS = {
+    "getWallet", "claim", "createQuote", "createDepositQuote", "createBalanceQuote", "listDeposits", "cancelDeposit",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +158,7 @@ def test_nothing_else_is_described(document: dict[str, Any]) -> None:
     [
         (["getOrder", "payOrder", "cancelOrder"], "orderKey"),
         (["getAnyOrder", "refundOrder"], "operatorKey"),
-        (["getWallet", "claim"], "shopperKey"),
+        (["getWallet", "claim", "listDeposits"], "shopperKey"),
         (["searchProducts", "createShopper", "placeOrder"], None),
     ],
 )
@@ -176,7 +182,7 @@ def test_what_changes_something_takes_an_idempotency_key(document: dict[str, Any
 def test_requests_take_no_unknown_fields_and_have_examples(document: dict[str, Any]) -> None:
     shapes = document["components"]["schemas"]
     requests = {name: shape for name, shape in shapes.items() if name.endswith("Request") or name.startswith("Wished")}
-    assert len(requests) == 10
+    assert len(requests) == 12
     assert {name for name, shape in requests.items() if shape.get("additionalProperties") is not False} == set()
     assert all(shape["description"] for shape in shapes.values())
     assert shapes["AddressRequest"]["properties"]["street"]["examples"] == [["12 rue de Rivoli"]]

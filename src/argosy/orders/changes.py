@@ -21,6 +21,7 @@ from argosy.orders.commands import (
     Release,
     TooLate,
 )
+from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.giving_back.rules import at_most, less_dropped
 from argosy.orders.model import LineState, OrderState
@@ -63,6 +64,8 @@ def effect_of(change: Change, order: OrderState, lines: Sequence[LineState]) -> 
             return _refunded(change, order, lines)
         case PayBack():
             return _paid_back(change, order)
+        case EndDeposit():
+            raise AssertionError("a deposit's end is decided where deposits are known")
 
 
 def _paid(change: Pay, order: OrderState) -> Effect:

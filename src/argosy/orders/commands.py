@@ -11,6 +11,7 @@ import msgspec
 from argosy.delivery.stores.model import Slot
 from argosy.landed.returns import ChargeBack, ReturnReason
 from argosy.markets.model import Address
+from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote
 
@@ -179,5 +180,5 @@ class Refund(msgspec.Struct, frozen=True):
     """Of lines that bear any; a line that is not named gets all of it back."""
 
 
-Change = Pay | NoteCharge | Release | Refund | PayBack
+Change = Pay | NoteCharge | Release | Refund | PayBack | EndDeposit
 Command = Place | Change

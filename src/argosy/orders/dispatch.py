@@ -64,7 +64,11 @@ class Forwarding:
         changed = {order.order_id: partial(self._packing.left, order) for order in orders if order.order_id in there}
         if changed:
             await withdraw(tx, self.desk.cell, changed, now)
-        new = [order for order in orders if order.state == "paid" and order.order_id not in there]
+        new = [
+            order
+            for order in orders
+            if order.state == "paid" and order.order_id not in there and not order.quote.get("deposit")
+        ]
         if new:
             made = await asyncio.to_thread(lambda: [one for order in new for one in self._parcels(order, now)])
             runs = {parcel.parcel_id: drawn for parcel, drawn in made if drawn and self.simulate}

@@ -18,6 +18,7 @@ from argosy.landed.classification.model import GoodsFacts
 from argosy.landed.model import Channel, Landed
 from argosy.landed.tables import Tables
 from argosy.markets.model import Markets
+from argosy.orders.deposits.model import BalanceOf, DepositOf
 from argosy.orders.sourcing.model import Elsewhere
 from argosy.pricing.model import Price, PriceRow, Rates
 from argosy.quotas.model import Take
@@ -79,6 +80,8 @@ class Charts(msgspec.Struct, frozen=True):
     """Headings that an operator decided on, which go before what a feed says."""
     campaigns: CampaignBoard = msgspec.field(default_factory=CampaignBoard)
     """Promotions by market and instant."""
+    presales: CampaignBoard = msgspec.field(default_factory=CampaignBoard)
+    """Pre-sales, which change no price until a deposit was paid."""
     paths: Mapping[str, tuple[str, ...]] = {}
     """Categories from the root of the tree down, by the last one's code."""
     singles: dict[Any, Any] = {}
@@ -178,6 +181,8 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
     takes: tuple[Take, ...]
     gift: GiftOf | None = None
     """None for what is bought."""
+    credit_minor: int = 0
+    """Of the discount, what is no discount: it was paid ahead as a deposit."""
 
 
 class QuoteParcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,10 +255,16 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """When the store brings them; without one its quote only tells the price."""
     packed: tuple[StoreParcel, ...] = ()
     """What the store packs apart; they come together, and are one consignment."""
+    deposit: DepositOf | None = None
+    """Where it is a deposit: no goods are sent for it, and nothing of duty and tax is known before the balance."""
+    balance: BalanceOf | None = None
+    """Where it is the balance of a deposit, which holds the goods already."""
 
     def takes(self) -> list[Take]:
         """All counters the order will take from."""
-        takes = [*(take for line in self.lines for take in line.takes), *self.offer_takes, *self.room]
+        held = self.balance is not None
+        takes = [take for line in self.lines if line.gift or not held for take in line.takes]
+        takes += [*self.offer_takes, *self.room]
         if self.slot is not None:
             takes.append(self.slot.take)
         return takes

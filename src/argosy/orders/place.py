@@ -40,7 +40,9 @@ async def place(desk: Desk, quote: Quote, address: Address) -> PlaceAnswer:
         return await place_in_slot(desk, quote, address, now)
     # The date is computed for where it goes; the page named the city that its own date was for.
     place = replace(quote.destination, city=address.city or quote.destination.city, region=quote.destination.region)
-    quote = with_room(desk, dated(desk, quote, place, now), place, now)
+    # Nothing is sent for a deposit.
+    quote = replace(quote, promise=None) if quote.deposit else dated(desk, quote, place, now)
+    quote = with_room(desk, quote, place, now)
     answer = await desk.intake.submit(Place(quote, address, desk.payments.name, now, now + desk.hold_for))
     if isinstance(answer, WayGone):
         note_full(desk, answer, now)

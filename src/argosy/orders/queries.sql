@@ -148,6 +148,6 @@ DELETE FROM baskets WHERE cell = $1 AND shopper_id = $2
 -- Orders as far as a parcel depends on them, with what was not given back of their lines.
 SELECT o.order_id, o.state, o.market, o.currency, o.quote, o.contact, o.placed_at, (SELECT jsonb_agg(jsonb_build_object(
         'line', l.line, 'ordered', l.quantity, 'left', l.quantity - l.refunded_quantity, 'weight_g', l.facts->'weight_g',
-        'goods_minor', (l.facts->>'goods_minor')::bigint - (l.facts->>'discount_minor')::bigint) ORDER BY l.line)
+        'goods_minor', (l.facts->>'goods_minor')::bigint - (l.facts->>'discount_minor')::bigint + coalesce((l.facts->>'credit_minor')::bigint, 0)) ORDER BY l.line)
     FROM order_lines AS l WHERE l.cell = o.cell AND l.order_id = o.order_id) AS lines
 FROM orders AS o WHERE o.cell = $1 AND o.order_id = ANY($2::uuid[]) ORDER BY o.order_id

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
 from argosy.campaigns.model import Wallet
 from argosy.orders.desk import Desk
 from argosy.orders.limits import knowing, run_out
-from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
+from argosy.orders.model import BasketLine, Charts, Destination, NotForSale, Quote
 from argosy.orders.quoting.offers import NOBODY, gifts_in
 from argosy.orders.quoting.rules import in_the_price, quote_basket
 from argosy.orders.quoting.stores import AtStore, at_store, check_goods
@@ -53,6 +53,18 @@ async def quote(
         wallet=wallet,
         carriage=in_the_price if at is None else at.carriage,
     )
+    made = await with_what_is_left(desk, make, charts, shopper_id)
+    if isinstance(made, NotForSale):
+        return made
+    if at is not None:
+        made = at_store(charts, at, shelf, made)
+    return made, write_token(made, desk.signer)
+
+
+async def with_what_is_left(
+    desk: Desk, make: Callable[[Charts], Quote | NotForSale], charts: Charts, shopper_id: UUID
+) -> Quote | NotForSale:
+    """The quote as `make` makes it of facts that know which limited promotions have run out."""
     made = make(charts)
     for _ in range(_ROUNDS):
         short = {} if isinstance(made, NotForSale) else await run_out(desk, made.promised_takes(), shopper_id)
@@ -60,8 +72,4 @@ async def quote(
             break
         charts = knowing(charts, short)
         made = make(charts)
-    if isinstance(made, NotForSale):
-        return made
-    if at is not None:
-        made = at_store(charts, at, shelf, made)
-    return made, write_token(made, desk.signer)
+    return made

@@ -21,6 +21,7 @@ from argosy.storefront.groceries.counter import sold_here
 from argosy.storefront.groceries.slots import picker
 from argosy.storefront.listings import CODE
 from argosy.storefront.page import redirect, render
+from argosy.storefront.presale.terms import presale_of
 from argosy.storefront.seo import crumbs_data, data, links, product_data
 from argosy.storefront.visit import MALL, STORE, Visit, visit_of
 
@@ -76,7 +77,14 @@ async def product(request: Request[Any, Any, Any], handle: str) -> Response[byte
         return render(visit, "browsing/product.html", sheets=["supermarket"], **values)
     related, brand = await asyncio.gather(_related(visit, one), _brand(visit, one))
     member = await member_price(visit, shown)
-    return render(visit, "browsing/product.html", member=member, **_values(visit, one, offers, shown, related, brand))
+    presale = presale_of(visit, shown)
+    return render(
+        visit,
+        "browsing/product.html",
+        member=member,
+        presale=presale,
+        **_values(visit, one, offers, shown, related, brand),
+    )
 
 
 def chosen(offers: list[Offer], wanted: str) -> Offer:

@@ -86,7 +86,7 @@ def quote_basket(
     Refuses a country that is no open market (`unknown_market`), variants not on the shelf (`unknown_variant`), and as
     `check_basket`.
     """
-    market = _market(charts, destination.country)
+    market = open_market(charts, destination.country)
     door = _Door(charts, market, region_in(market, destination.region), now, business_date(market, now))
     if isinstance(found := _found(door, shelf, basket), NotForSale):
         return found
@@ -208,7 +208,8 @@ def _given(
     return give(picked[0].door, shelf, offer, customs, crossing)
 
 
-def _market(charts: Charts, country: str) -> Market:
+def open_market(charts: Charts, country: str) -> Market:
+    """The market of a country; refuses (`unknown_market`) one that is not open."""
     market = charts.markets.get(country)
     if market is None or not market.launched:
         remedy = "Send one of " + ", ".join(sorted(one.code for one in charts.markets.launched())) + "."

@@ -110,6 +110,7 @@ async def _page(
         order=order,
         bill=quote_bill(visit.edition, made) if made else None,
         promise=made.promise if made else None,
+        deposit=made.deposit if made else None,
         returned=[given_back(visit.edition, one.currency, one.lines) for one in view.refunds],
         sendings=several(visit, made),
         from_home=made is None or made.hub in ("", visit.front.desk.charts.hub),
