@@ -18,7 +18,7 @@ from argosy.landed.classification.load import load_hints
 from argosy.landed.classification.model import Goods, Hints
 from argosy.landed.classification.rules import heading_for
 from argosy.orders.rules import stock_key
-from argosy.plumbing.database import Database, Tx
+from argosy.plumbing.database import BY_KEY, Database, Tx
 from argosy.pricing.model import SELLERS_PRICE, Rates
 from argosy.pricing.rules import rank_of
 from argosy.pricing.set_prices import NewPrice, set_prices
@@ -85,7 +85,8 @@ async def load(
                 on_refused(told)
 
     for batch in _batches(accepted()):
-        async with database.transaction() as tx:
+        # By key, whatever the statistics said when the tables were empty: they grow while they are filled.
+        async with database.transaction(**BY_KEY) as tx:
             changed += await _batch(tx, shop, batch, now, source, stories)
         done += len(batch)
         on_progress(done)

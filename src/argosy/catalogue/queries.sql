@@ -1,3 +1,7 @@
+-- name: one_import
+-- Waits until no other batch is taken in; held until the transaction ends.
+SELECT pg_advisory_xact_lock($1)
+
 -- name: put_brands
 -- Adds brands, or brings their names and stories up to date.
 INSERT INTO brands (brand_slug, brand_id, name, story, made_up)
@@ -46,8 +50,9 @@ ON CONFLICT (product_id) DO UPDATE SET categories = excluded.categories, brand_s
     price_rank = excluded.price_rank, popularity = excluded.popularity, changed_at = excluded.changed_at
 
 -- name: drop_ranks
--- Takes products out of their categories' lists, before they are put where they belong now.
-DELETE FROM listing_ranks WHERE product_id = ANY($1::uuid[]) AND NOT category = ANY($2::text[])
+-- Takes products out of lists.
+DELETE FROM listing_ranks USING unnest($1::text[], $2::uuid[]) AS gone (category, product_id)
+WHERE listing_ranks.category = gone.category AND listing_ranks.product_id = gone.product_id
 
 -- name: put_ranks
 -- Puts products into the lists of their category and all above it.
@@ -61,9 +66,10 @@ WHERE (listing_ranks.popularity, listing_ranks.price_rank) <> (excluded.populari
 SELECT variant_id, product_id, position, sku, gtin, colour FROM variants WHERE product_id = ANY($1::uuid[])
 UNION SELECT variant_id, product_id, position, sku, gtin, colour FROM variants WHERE variant_id = ANY($2::uuid[])
 
--- name: standing_ranks -> StandingRank
--- By which prices products are ordered.
-SELECT product_id, price_rank FROM search_products WHERE product_id = ANY($1::uuid[])
+-- name: standing_products -> StandingProduct
+-- Which of some products are stored, the lists they are in and by which price they are ordered there.
+SELECT p.product_id, s.categories, s.price_rank
+FROM products AS p LEFT JOIN search_products AS s ON s.product_id = p.product_id WHERE p.product_id = ANY($1::uuid[])
 
 -- name: handle_owners -> HandleOwner
 -- The products at some addresses.

@@ -17,7 +17,7 @@ from argosy.catalogue.model import (
     Product,
     ProductChange,
     ProductRow,
-    StandingRank,
+    StandingProduct,
     StandingVariant,
     Variant,
     VariantPlace,
@@ -29,15 +29,44 @@ _sql = load_queries("argosy.catalogue")
 _LISTS = {"popular": "popular_in", "price": "cheapest_in", "-price": "dearest_in"}
 
 
+_RANKS = ("category", "product_id", "popularity", "price_rank")
+_SEARCH = ("product_id", "categories", "brand_slug", "colours", "words", "price_rank", "popularity", "changed_at")
+_PRODUCTS = (
+    "product_id", "handle", "merchant", "brand_slug", "category", "name", "name_language", "names", "description",
+    "description_language", "attributes", "popularity", "made_up", "changed_at",
+)  # fmt: skip
+_VARIANTS = (
+    "variant_id", "product_id", "position", "merchant", "sku", "colour", "size", "gtin", "hs6", "origin", "weight_g", "image",
+    "limit_per_shopper", "made_up",
+)  # fmt: skip
+_FILLED = {
+    "put_products": ("products", _PRODUCTS),
+    "put_variants": ("variants", _VARIANTS),
+    "put_search": ("search_products", _SEARCH),
+    "put_ranks": ("listing_ranks", _RANKS),
+}
+# A number of our own among PostgreSQL's advisory locks.
+_IMPORTS = 0x4172_676F_7379_0004
+
+
+async def wait_for_others(tx: Tx) -> None:
+    """Nobody else takes goods in until this transaction ends."""
+    await tx.value(_sql["one_import"], _IMPORTS)
+
+
 async def put(tx: Tx, name: str, rows: Sequence[tuple[Any, ...]], *more: Any) -> None:
-    """Hand rows as columns to one of the `put_...` queries."""
+    """Hand rows as columns to one of the queries that put or drop them; lists of codes travel joined by commas."""
     if rows:
-        await tx.do(_sql[name], *(list(column) for column in zip(*rows, strict=True)), *more)
+        columns = zip(*rows, strict=True)
+        told = [[",".join(one) for one in column] if type(column[0]) is list else list(column) for column in columns]
+        await tx.do(_sql[name], *told, *more)
 
 
-async def drop_ranks(tx: Tx, products: Sequence[UUID], categories: Sequence[str]) -> None:
-    """Products leave all lists but those of `categories`."""
-    await tx.do(_sql["drop_ranks"], products, categories)
+async def fill(tx: Tx, name: str, rows: Sequence[tuple[Any, ...]], *more: Any) -> None:
+    """Copy rows that are not there yet into the table of one of the `put_...` queries."""
+    if rows:
+        table, columns = _FILLED[name]
+        await tx.fill(table, columns, [(*row, *more) for row in rows] if more else rows)
 
 
 async def drop_search(tx: Tx, products: Sequence[UUID]) -> None:
@@ -57,9 +86,10 @@ async def standing_variants(
     return await reader.rows(StandingVariant, _sql["standing_variants"], products, variants)
 
 
-async def standing_ranks(reader: Reader, products: Sequence[UUID]) -> dict[UUID, int]:
-    """Price ranks by product."""
-    return {row.product_id: row.price_rank for row in await reader.rows(StandingRank, _sql["standing_ranks"], products)}
+async def standing_products(reader: Reader, products: Sequence[UUID]) -> dict[UUID, StandingProduct]:
+    """What is stored of these products; those there are not are missing."""
+    found = await reader.rows(StandingProduct, _sql["standing_products"], products)
+    return {one.product_id: one for one in found}
 
 
 async def handle_owners(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:

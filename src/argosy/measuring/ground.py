@@ -193,12 +193,13 @@ def _allowed_everywhere(config: Config, rates: Rates, day: date) -> Callable[[Im
 def _made_up(data: Path, products: int) -> Iterator[ImportRow]:
     """Real goods over and over under new numbers, one variant a product."""
 
+    single = [row for row in rows(data) if row.sku == row.group or row.size in ("", "M")]
+
     def again() -> Iterator[ImportRow]:
         for turn in count():
-            for row in rows(data):
-                if row.sku == row.group or row.size in ("", "M"):
-                    sku = f"{row.sku}-{turn}"
-                    yield replace(row, sku=sku, group=sku, popularity=row.popularity + turn)
+            for row in single:
+                sku = f"{row.sku}-{turn}"
+                yield replace(row, sku=sku, group=sku, popularity=row.popularity + turn)
 
     return islice(again(), products)
 
