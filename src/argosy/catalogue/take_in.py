@@ -19,13 +19,13 @@ from argosy.plumbing.ids import derived_id
 _MOST_NUMBERS = 200
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=2_048)
 def variant_id(merchant: str, sku: str) -> UUID:
     """The id of a merchant's variant, always the same."""
     return derived_id("variant", merchant, sku)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=2_048)
 def product_id(merchant: str, group: str) -> UUID:
     """The id of a merchant's product, always the same."""
     return derived_id("product", merchant, group)

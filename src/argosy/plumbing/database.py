@@ -100,7 +100,7 @@ class Database:
         """A transaction with settings of its own: committed when the block ends well, rolled back otherwise."""
         async with self._pool.acquire() as connection, connection.transaction():
             for name, value in settings.items():
-                await connection.execute("SELECT set_config($1, $2, true)", name, value)
+                await connection.execute(load_queries("argosy.plumbing")["set_for_now"].sql, name, value)
             yield Tx(connection)  # type: ignore[arg-type]
 
     async def alone(self) -> asyncpg.Connection[asyncpg.Record]:
