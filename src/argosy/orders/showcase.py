@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,16 +18,20 @@ from argosy.catalogue.search import Counts, count, search
 from argosy.catalogue.search_sql import Filter
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
-from argosy.orders.model import Charts, ShelfItem
+from argosy.orders.model import Charts
 from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, Shown, shown
 from argosy.pricing.model import Price
+from argosy.quotas.model import Counter
 
 Kept = TypeVar("Kept")
 
 _LIST_SECONDS = 15.0
 _COUNT_SECONDS = 120.0
 _KEPT = 5_000
+_SHOWN = 50_000
+# Ways to show a card of the same offers: by the colours asked for.
+_COLOURINGS = 8
 # A page may show a price that ended this long ago; a quote never does.
 _PRICE_AGE = timedelta(seconds=20)
 
@@ -79,6 +83,18 @@ class Listing(msgspec.Struct, frozen=True):
     counts: Counts
 
 
+class _Shown(msgspec.Struct, frozen=True):
+    """A product's offers as they were made, and what they were made from."""
+
+    product: Product
+    charts: Charts
+    counters: list[Counter | None]
+    at: datetime
+    offers: list[Offer]
+    cards: dict[frozenset[str], Card]
+    """By the colours that a list asks for."""
+
+
 class Showcase:
     """Reads for browsing. Lists may be 15 seconds old, counts two minutes, stock two seconds."""
 
@@ -86,7 +102,7 @@ class Showcase:
         self._desk = desk
         self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Any]] = {}
-        self._prices: dict[tuple[str, str, UUID], tuple[ShelfItem, Charts, datetime, Shown]] = {}
+        self._shown: OrderedDict[tuple[str, str, UUID], _Shown] = OrderedDict()
 
     async def listing(
         self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
@@ -113,10 +129,16 @@ class Showcase:
         products = [product for product in await self._desk.shelf.products(ids) if product.variants]
         stock = await self._desk.stock.counters([v.variant_id for product in products for v in product.variants])
         now = self._desk.clock.now()
-        return [
-            _card(product, [self._offer(market, region, v, stock, now) for v in product.variants], colours)
-            for product in products
-        ]
+        cards = []
+        for product in products:
+            shown = self._offers(market, region, product, stock, now)
+            card = shown.cards.get(colours)
+            if card is None:
+                card = _card(product, shown.offers, colours)
+                if len(shown.cards) < _COLOURINGS:
+                    shown.cards[colours] = card
+            cards.append(card)
+        return cards
 
     async def product(self, market: Market, product_id: UUID, region: str = "") -> tuple[Product, list[Offer]] | None:
         """A product with an offer for each variant; None also where its variants have all gone to other products."""
@@ -125,7 +147,7 @@ class Showcase:
             return None
         stock = await self._desk.stock.counters([variant.variant_id for variant in found[0].variants])
         now = self._desk.clock.now()
-        return found[0], [self._offer(market, region, variant, stock, now) for variant in found[0].variants]
+        return found[0], self._offers(market, region, found[0], stock, now).offers
 
     async def product_at(self, handle: str) -> UUID | None:
         """The product at an address."""
@@ -189,28 +211,41 @@ class Showcase:
         self._making[key] = task
         return task
 
-    def _offer(self, market: Market, region: str, variant: Variant, stock: dict[UUID, Any], now: datetime) -> Offer:
-        counter = stock.get(variant.variant_id)
-        free = None if counter is None else max(counter.free, 0)
-        share = free / counter.received if counter is not None and counter.received and free else 0.0
-        price, door, goods = self._price(market, region, variant.variant_id, now)
-        return Offer(variant, price, free, share, door, goods)
-
-    def _price(self, market: Market, region: str, variant_id: UUID, now: datetime) -> Shown:
-        """What a piece costs at the door, how, and the price that it is made from."""
-        charts, item = self._desk.charts, self._desk.shelf.item(variant_id)
-        if item is None:
-            return UNPRICED
+    def _offers(
+        self, market: Market, region: str, product: Product, stock: Mapping[UUID, Counter | None], now: datetime
+    ) -> _Shown:
+        """An offer for each variant: the ones made before while product, facts and stock are the same, for a while."""
         region = region_in(market, region)
-        key = (market.code, region, variant_id)
-        kept = self._prices.get(key)
-        if kept is not None and kept[0] is item and kept[1] is charts and abs(now - kept[2]) < _PRICE_AGE:
-            return kept[3]
-        if len(self._prices) > 500_000:
-            self._prices.clear()
-        made = shown(charts, market, region, item, now)
-        self._prices[key] = (item, charts, now, made)
+        key = (market.code, region, product.product_id)
+        charts = self._desk.charts
+        counters = [stock.get(variant.variant_id) for variant in product.variants]
+        kept = self._shown.get(key)
+        if kept is not None:
+            self._shown.move_to_end(key)
+            same = kept.product is product and kept.charts is charts and abs(now - kept.at) < _PRICE_AGE
+            if same and kept.counters == counters:
+                return kept
+        else:
+            same = False
+        items = [self._desk.shelf.item(variant.variant_id) for variant in product.variants]
+        # What only stock changed costs what it did, until its time is over.
+        prices = [(one.price, one.door, one.goods) for one in kept.offers] if kept is not None and same else [
+            shown(charts, market, region, item, now) if item else UNPRICED for item in items
+        ]  # fmt: skip
+        offers = [_offer(*one) for one in zip(product.variants, counters, prices, strict=True)]
+        made = _Shown(product, charts, counters, kept.at if kept is not None and same else now, offers, {})
+        # A shelf that forgot or renewed the product meanwhile has no prices to keep with it.
+        if all(item is not None and item.product is product for item in items):
+            self._shown[key] = made
+            while len(self._shown) > _SHOWN:
+                self._shown.popitem(last=False)
         return made
+
+
+def _offer(variant: Variant, counter: Counter | None, price: Shown) -> Offer:
+    free = None if counter is None else max(counter.free, 0)
+    share = free / counter.received if counter is not None and counter.received and free else 0.0
+    return Offer(variant, price[0], free, share, price[1], price[2])
 
 
 def _colours(wanted: Filter) -> frozenset[str]:

@@ -21,6 +21,7 @@ from argosy.plumbing.secrets import Signer
 from argosy.storefront.assets import STATIC, Assets, load_assets
 from argosy.storefront.bill.border import forbidden
 from argosy.storefront.edition import Edition, SharedTemplates
+from argosy.storefront.parts_kept import PartsKept
 from argosy.storefront.pictures import Pictures
 
 BY_PATH = {language.lower(): language for language in LANGUAGES}
@@ -46,6 +47,7 @@ class Front(msgspec.Struct):
     assets: Assets
     templates: SharedTemplates
     editions: dict[tuple[str, str], Edition] = {}
+    parts: PartsKept = msgspec.field(default_factory=PartsKept)
 
     @property
     def now(self) -> datetime:
@@ -71,7 +73,7 @@ class Front(msgspec.Struct):
         found = self.editions.get(key)
         if found is None or found.market is not market:
             found = self.editions[key] = Edition(
-                market, language, self.templates, self.reference,
+                market, language, self.templates, self.reference, self.parts,
                 pictures=self.pictures, assets=self.assets, front=self, forbidden=forbidden,
             )  # fmt: skip
         return found

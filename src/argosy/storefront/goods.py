@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +10,18 @@ import msgspec
 from litestar import Request, Response, get
 
 from argosy.base.errors import NotFound
-from argosy.catalogue.model import BrandRow, Category, Product
+from argosy.catalogue.model import BrandRow, Product
 from argosy.catalogue.search_sql import Filter
 from argosy.markets import formats
+from argosy.orders.model import Promise
 from argosy.orders.quoting.offers import single
 from argosy.orders.showcase import Card, Offer
 from argosy.storefront.bill.bills import piece_bill
+from argosy.storefront.edition import LOW
 from argosy.storefront.listings import CODE
-from argosy.storefront.page import redirect, render
-from argosy.storefront.seo import crumbs_data, data, links, product_data
+from argosy.storefront.page import redirect
+from argosy.storefront.patterns import GOODS, render_pattern
+from argosy.storefront.seo import crumbs_data, data, links, product_data, zone_of
 from argosy.storefront.visit import Visit, visit_of
 
 _RELATED = 8
@@ -65,8 +68,34 @@ async def product(request: Request[Any, Any, Any], handle: str) -> Response[byte
     shown = chosen(offers, wanted)
     if wanted and str(shown.variant.variant_id) != wanted:
         return redirect(visit, visit.edition.url("p", one.handle), status=302)
-    related, brand = await asyncio.gather(_related(visit, one), _brand(visit, one))
-    return render(visit, "browsing/product.html", **_values(visit, one, offers, shown, related, brand))
+    related, house = await _related(visit, one), await _house(visit, one)
+    promise = visit.promise
+    payable = _payable(visit, shown)
+
+    def context() -> dict[str, Any]:
+        about = _values(visit, one, offers, shown, payable, promise)
+        return {**about, "related": GOODS if related else "", "brand": house}
+
+    key = (one.product_id, shown.variant.variant_id)
+    facts = (one, *_shown_of(offers, shown), payable, promise, _today(visit, promise), not related, house)
+    goods = visit.edition.cards(related, promise)
+    return render_pattern(visit, "browsing/product.html", key, facts, goods, context)
+
+
+def _shown_of(offers: list[Offer], shown: Offer) -> tuple[Any, ...]:
+    """What the page shows of prices and stock: of the others whether they can be had, of the one shown also how many."""
+    others = tuple((offer.price, offer.door, offer.goods, offer.buyable) for offer in offers)
+    low = (shown.free, shown.share_left) if shown.share_left < LOW else None
+    return others, low, _most(shown)
+
+
+def _most(shown: Offer) -> int:
+    return min(shown.free or 1, shown.variant.limit_per_shopper or _MOST_ORDERED, _MOST_ORDERED)
+
+
+def _today(visit: Visit, promise: Promise | None) -> date | None:
+    """The day where it goes to, from which the days of a delivery are counted."""
+    return visit.front.now.astimezone(zone_of(promise.time_zone)).date() if promise else None
 
 
 def chosen(offers: list[Offer], wanted: str) -> Offer:
@@ -86,8 +115,8 @@ def _values(
     one: Product,
     offers: list[Offer],
     shown: Offer,
-    related: list[Card],
-    brand: tuple[BrandRow, list[Card]] | None,
+    payable: int,
+    promise: Promise | None,
 ) -> dict[str, Any]:
     front, variant = visit.front, shown.variant
     path = front.reference.tree.path(one.category)
@@ -97,15 +126,14 @@ def _values(
         "shown": shown,
         "options": options_of(visit, one, offers, shown),
         "specs": specs_of(visit, one, shown),
-        "bill": piece_bill(visit.edition, shown, _payable(visit, shown)),
-        "most": min(shown.free or 1, variant.limit_per_shopper or _MOST_ORDERED, _MOST_ORDERED),
+        "bill": piece_bill(visit.edition, shown, payable),
+        "most": _most(shown),
+        "promise": promise,
         "views": list(zip(pictures, view_names(visit), strict=False)),
         "path": path,
         "department": path[0].code if path else "",
-        "related": related,
-        "brand": brand,
         "links": links(visit, f"p/{one.handle}"),
-        "json": data(_structured(visit, one, offers, shown, path, pictures[0])),
+        "json": data([product_data(visit, one, offers, shown, pictures[0], promise), crumbs_data(visit, path)]),
     }
 
 
@@ -115,12 +143,6 @@ def _payable(visit: Visit, shown: Offer) -> int:
     if shown.goods is None or item is None:
         return 0
     return single(desk.charts, visit.market, item, shown.goods.minor, visit.front.now)
-
-
-def _structured(
-    visit: Visit, one: Product, offers: list[Offer], shown: Offer, path: list[Category], picture: str
-) -> list[dict[str, Any]]:
-    return [product_data(visit, one, offers, shown, picture), crumbs_data(visit, path)]
 
 
 def view_names(visit: Visit) -> list[str]:
@@ -140,7 +162,8 @@ async def _related(visit: Visit, one: Product) -> list[Card]:
     return sorted(others, key=lambda card: not card.offer.buyable)[:_RELATED]
 
 
-async def _brand(visit: Visit, one: Product) -> tuple[BrandRow, list[Card]] | None:
+async def _house(visit: Visit, one: Product) -> tuple[BrandRow, list[str]] | None:
+    """The brand of a product, with pictures of other goods of its."""
     if not one.brand_slug:
         return None
     showcase = visit.front.showcase
@@ -148,7 +171,8 @@ async def _brand(visit: Visit, one: Product) -> tuple[BrandRow, list[Card]] | No
     if brand is None:
         return None
     found = await showcase.listing(visit.market, Filter(brands=(one.brand_slug,)), "popular", 1, 4, visit.region)
-    return brand, [card for card in found.cards if card.product.product_id != one.product_id][:3]
+    others = [card for card in found.cards if card.product.product_id != one.product_id][:3]
+    return brand, [visit.front.pictures.of_variant(card.product.category, card.offer.variant) for card in others]
 
 
 def options_of(visit: Visit, one: Product, offers: list[Offer], shown: Offer) -> Options:
