@@ -7,7 +7,7 @@ import gc
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from argosy.campaigns.load import load_plans
 from argosy.campaigns.waiting.rooms import Rooms
 from argosy.campaigns.wallet.forget import forget as forget_coupons
 from argosy.catalogue import find
+from argosy.catalogue.recount import counted_at, recount
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.rules import Tree
 from argosy.catalogue.vocabulary import Vocabulary
@@ -79,6 +80,8 @@ from argosy.storefront.tracking.world import World
 from argosy.storefront.waiting.exchanging import EVERY_SECONDS, Exchanging
 from argosy.storefront.waiting.layer import WaitingRoom
 
+# Goods that change while they are counted are seen when this long has passed; all are counted again now and then.
+_SETTLED, _COUNTED_ANEW = timedelta(minutes=2), timedelta(hours=6)
 NO_HUB = "none"
 HUB = "CNHGH"
 """UN/LOCODE of the hub whose stock is sold until there is a network of them: Hangzhou."""
@@ -174,6 +177,7 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
+    rounds.every(60.0, "counts", lambda: _recount(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
 
 
@@ -236,6 +240,19 @@ async def _renew(shop: Shop) -> int:
     desk.charts = charts
     shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
     return 0
+
+
+async def _recount(shop: Shop) -> int:
+    """Count categories anew where goods changed since they were counted; always 0: there is never more to do at once."""
+    now = datetime.now(UTC)
+
+    async def work(tx: Tx) -> int:
+        counted, changed = await counted_at(tx), await find.last_change(tx)
+        if changed is not None and (counted is None or counted < changed + _SETTLED or now - counted > _COUNTED_ANEW):
+            await recount(tx, now)
+        return 0
+
+    return await alone(shop.desk.database, shop.desk.cell, "counts", work)
 
 
 async def _promise(shop: Shop) -> int:

@@ -226,6 +226,24 @@ class StandingProduct(msgspec.Struct, frozen=True):
     price_rank: int | None
 
 
+class Group(msgspec.Struct, frozen=True):
+    """Products that are in the same categories and alike in one thing."""
+
+    categories: list[str]
+    key: str
+    products: int
+
+
+class ListingCounts(msgspec.Struct, frozen=True):
+    """What a category holds."""
+
+    category: str
+    products: int
+    counts: dict[str, dict[str, int]]
+    """By kind (`brand`, `colour`, `category`, `price`) and key."""
+    counted_at: datetime
+
+
 class HandleOwner(msgspec.Struct, frozen=True):
     """The product at an address."""
 

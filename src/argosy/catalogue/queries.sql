@@ -126,8 +126,52 @@ SELECT brand_slug, name FROM brands ORDER BY brand_slug LIMIT 100000
 SELECT brand_slug, name FROM brands WHERE brand_slug = ANY($1::text[])
 
 -- name: count_categories -> CategoryCount
+-- How many products each category holds, as last counted.
+SELECT category, products FROM listing_counts WHERE category <> ''
+
+-- name: count_categories_now -> CategoryCount
 -- How many products each category holds.
 SELECT category, count(*) AS products FROM listing_ranks GROUP BY category
+
+-- name: brand_groups -> Group
+-- Products by their categories and brand.
+SELECT categories, brand_slug AS key, count(*) AS products FROM search_products GROUP BY 1, 2
+
+-- name: colour_groups -> Group
+-- Products by their categories and each of their colours.
+SELECT categories, colour AS key, count(*) AS products FROM search_products, unnest(colours) AS colour GROUP BY 1, 2
+
+-- name: price_groups -> Group
+-- Products by their categories and the quarter power of two of their price rank.
+SELECT categories, floor(4 * ln(greatest(price_rank, 1)::float8) / ln(2::float8) + 1e-9)::int::text AS key, count(*) AS products
+FROM search_products GROUP BY 1, 2
+
+-- name: drop_counts
+-- Forgets the counts of categories that hold nothing any more.
+DELETE FROM listing_counts WHERE NOT category = ANY($1::text[])
+
+-- name: put_counts
+-- Writes what categories hold.
+INSERT INTO listing_counts (category, products, counts, counted_at)
+SELECT * FROM unnest($1::text[], $2::bigint[], $3::jsonb[], $4::timestamptz[])
+ON CONFLICT (category) DO UPDATE SET products = excluded.products, counts = excluded.counts, counted_at = excluded.counted_at
+
+-- name: counts_in -> ListingCounts
+-- What a category holds.
+SELECT category, products, counts, counted_at FROM listing_counts WHERE category = $1
+
+-- name: counted_at
+-- When categories were last counted.
+SELECT max(counted_at) FROM listing_counts
+
+-- name: last_change
+-- When a product last changed.
+SELECT max(changed_at) FROM products
+
+-- name: popular_of -> Hit
+-- A page of a brand by popularity.
+SELECT product_id, 1.0::real AS score FROM search_products WHERE brand_slug = $1
+ORDER BY popularity DESC, product_id LIMIT $2 OFFSET $3
 
 -- name: count_products
 -- How many products can be found.

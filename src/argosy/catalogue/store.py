@@ -7,13 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import astuple
+
 from argosy.catalogue.model import (
     BrandCount,
     BrandName,
     BrandRow,
     CategoryCount,
+    Group,
     HandleOwner,
     Hit,
+    ListingCounts,
     Product,
     ProductChange,
     ProductRow,
@@ -26,6 +30,7 @@ from argosy.catalogue.model import (
 from argosy.plumbing.database import Query, Reader, Tx, load_queries
 
 _sql = load_queries("argosy.catalogue")
+_GROUPS = {"brand": "brand_groups", "colour": "colour_groups", "price": "price_groups"}
 _LISTS = {"popular": "popular_in", "price": "cheapest_in", "-price": "dearest_in"}
 
 
@@ -178,7 +183,39 @@ async def names_of_brands(reader: Reader, slugs: Sequence[str]) -> dict[str, str
 
 async def count_categories(reader: Reader) -> dict[str, int]:
     """Products by category."""
-    return {row.category: row.products for row in await reader.rows(CategoryCount, _sql["count_categories"])}
+    found = await reader.rows(CategoryCount, _sql["count_categories"])
+    if not found:
+        found = await reader.rows(CategoryCount, _sql["count_categories_now"])
+    return {row.category: row.products for row in found}
+
+
+async def groups(reader: Reader, kind: str) -> list[Group]:
+    """All products, by their categories and their `brand`, `colour` or step of `price`."""
+    return await reader.rows(Group, _sql[_GROUPS[kind]])
+
+
+async def put_counts(tx: Tx, rows: Sequence[ListingCounts]) -> None:
+    """The counts of all categories that hold anything."""
+    await tx.do(_sql["drop_counts"], [row.category for row in rows])
+    if rows:
+        await tx.do(_sql["put_counts"], *map(list, zip(*map(astuple, rows), strict=True)))
+
+
+async def counts_in(reader: Reader, category: str) -> ListingCounts | None:
+    """What a category holds, as last counted."""
+    return await reader.row(ListingCounts, _sql["counts_in"], category)
+
+
+async def counted_at(reader: Reader) -> datetime | None:
+    """When categories were last counted."""
+    found: datetime | None = await reader.value(_sql["counted_at"])
+    return found
+
+
+async def last_change(reader: Reader) -> datetime | None:
+    """When a product last changed."""
+    found: datetime | None = await reader.value(_sql["last_change"])
+    return found
 
 
 async def count_products(reader: Reader) -> int:
@@ -190,6 +227,11 @@ async def count_products(reader: Reader) -> int:
 async def handles_after(reader: Reader, after: str, limit: int) -> list[str]:
     """Addresses in order."""
     return await reader.column(_sql["handles_after"], after, limit)
+
+
+async def list_brand(reader: Reader, slug: str, limit: int, offset: int) -> list[Hit]:
+    """A page of a brand by popularity, from its index."""
+    return await reader.rows(Hit, _sql["popular_of"], slug, limit, offset)
 
 
 async def list_category(reader: Reader, category: str, sort: str, limit: int, offset: int) -> list[Hit]:

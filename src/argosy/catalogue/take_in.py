@@ -180,7 +180,7 @@ async def _list(
     await store.put(tx, "put_search", old, now)
     gone = [(code, row[0]) for row in old for code in known[row[0]].categories or () if code not in row[1]]
     await store.put(tx, "drop_ranks", gone)
-    await store.fill(tx, "put_ranks", [rank for row in new for rank in _ranks(row)])
+    await store.fill(tx, "put_ranks", sorted(rank for row in new for rank in _ranks(row)))
     await store.put(tx, "put_ranks", [rank for row in old for rank in _ranks(row)])
 
 

@@ -111,11 +111,17 @@ class Showcase:
 
         `region` is the state or province delivered to, here and below; without it the market's own default.
         """
+        cards = await self.goods(market, wanted, sort, page, size, region)
+        return Listing(cards, await self.counts(wanted))
+
+    async def goods(
+        self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
+    ) -> list[Card]:
+        """A page of products without the counts, which cost more than the goods."""
         ids = await self._keep(
             ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
         )
-        counts = await self.counts(wanted)
-        return Listing(await self.cards(market, ids, _colours(wanted), region), counts)
+        return await self.cards(market, ids, _colours(wanted), region)
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""

@@ -141,13 +141,11 @@ async def _popular(visit: Visit, tiles: list[Tile]) -> list[Card]:
     """The most popular goods of the departments, one of each in turn."""
     lists = await asyncio.gather(
         *(
-            visit.front.showcase.listing(
-                visit.market, Filter(category=tile.category.code), "popular", 1, 4, visit.region
-            )
+            visit.front.showcase.goods(visit.market, Filter(category=tile.category.code), "popular", 1, 4, visit.region)
             for tile in tiles[:10]
         )
     )
-    turns = zip_longest(*(one.cards for one in lists))
+    turns = zip_longest(*lists)
     return [card for turn in turns for card in turn if card is not None and card.offer.buyable][:_POPULAR]
 
 
@@ -156,11 +154,11 @@ async def _houses(visit: Visit) -> list[House]:
     brands = (await showcase.brands())[:_HOUSES]
     lists = await asyncio.gather(
         *(
-            showcase.listing(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region)
+            showcase.goods(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region)
             for brand in brands
         )
     )
-    return [House(brand, found.cards) for brand, found in zip(brands, lists, strict=True)]
+    return [House(brand, found) for brand, found in zip(brands, lists, strict=True)]
 
 
 @get("/{market:str}/{language:str}/c/{category:str}", include_in_schema=False)

@@ -157,8 +157,8 @@ def view_names(visit: Visit) -> list[str]:
 
 async def _related(visit: Visit, one: Product) -> list[Card]:
     wanted = Filter(category=one.category)
-    found = await visit.front.showcase.listing(visit.market, wanted, "popular", 1, _RELATED + 4, visit.region)
-    others = [card for card in found.cards if card.product.product_id != one.product_id]
+    found = await visit.front.showcase.goods(visit.market, wanted, "popular", 1, _RELATED + 4, visit.region)
+    others = [card for card in found if card.product.product_id != one.product_id]
     return sorted(others, key=lambda card: not card.offer.buyable)[:_RELATED]
 
 
@@ -170,8 +170,8 @@ async def _house(visit: Visit, one: Product) -> tuple[BrandRow, list[str]] | Non
     brand = await showcase.brand(one.brand_slug)
     if brand is None:
         return None
-    found = await showcase.listing(visit.market, Filter(brands=(one.brand_slug,)), "popular", 1, 4, visit.region)
-    others = [card for card in found.cards if card.product.product_id != one.product_id][:3]
+    found = await showcase.goods(visit.market, Filter(brands=(one.brand_slug,)), "popular", 1, 4, visit.region)
+    others = [card for card in found if card.product.product_id != one.product_id][:3]
     return brand, [visit.front.pictures.of_variant(card.product.category, card.offer.variant) for card in others]
 
 

@@ -29,12 +29,7 @@ async def brands(request: Request[Any, Any, Any]) -> Response[bytes]:
     showcase = visit.front.showcase
     found = await showcase.brands()
     largest = [
-        (
-            brand,
-            (
-                await showcase.listing(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region)
-            ).cards,
-        )
+        (brand, await showcase.goods(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region))
         for brand in found[:_LARGEST]
     ]
     return render(
