@@ -49,6 +49,7 @@ from argosy.orders.model import Charts
 from argosy.orders.quoting.exchange import Exchange
 from argosy.orders.quoting.promises import CONFIDENCE, Promises
 from argosy.orders.refund import carry_out_open
+from argosy.orders.renewal import renewed
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard
@@ -236,8 +237,7 @@ async def _renew(shop: Shop) -> int:
     """Take over new exchange rates, markets and brands; always 0: there is never more to do at once."""
     desk = shop.desk
     charts = await _charts(shop.config, desk.database, desk.clock, shop.reference.tree, desk.charts.tables)
-    charts.campaigns.left = desk.charts.campaigns.left
-    desk.charts = charts
+    desk.charts = renewed(desk.charts, charts)
     shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
     return 0
 

@@ -14,7 +14,7 @@ import msgspec
 
 from argosy.catalogue import find
 from argosy.catalogue.model import BrandCount, BrandRow, Product, Variant
-from argosy.catalogue.search import Counts, count, search
+from argosy.catalogue.search import MAX_OFFSET, Counts, count, search
 from argosy.catalogue.search_sql import Filter
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
@@ -26,6 +26,10 @@ from argosy.quotas.model import Counter
 
 Kept = TypeVar("Kept")
 
+WINDOW = 240
+"""Goods of a list sorted by price that are put in order by what they cost at the door; the next ones follow by seller's price."""
+_STEP = 80
+_BY_PRICE = ("price", "-price")
 _LIST_SECONDS = 15.0
 _COUNT_SECONDS = 120.0
 _KEPT = 5_000
@@ -118,10 +122,47 @@ class Showcase:
         self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
     ) -> list[Card]:
         """A page of products without the counts, which cost more than the goods."""
-        ids = await self._keep(
-            ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
-        )
+        if sort in _BY_PRICE:
+            ids = await self._by_price(market, wanted, sort, page, size, region)
+        else:
+            ids = await self._keep(
+                ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
+            )
         return await self.cards(market, ids, _colours(wanted), region)
+
+    async def _by_price(
+        self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str
+    ) -> list[UUID]:
+        """A page of the list whose windows are put in order by what their cards show."""
+        first = (page - 1) * size
+        ids: list[UUID] = []
+        for number in range(first // WINDOW, (first + size - 1) // WINDOW + 1):
+            if number * WINDOW <= MAX_OFFSET:
+                ids += await self._window(market, wanted, sort, number, region)
+        # Beyond the last page the search says so itself.
+        return ids[first % WINDOW :][:size] if first <= MAX_OFFSET else await self._hits(wanted, sort, page, size)
+
+    async def _window(self, market: Market, wanted: Filter, sort: str, number: int, region: str) -> list[UUID]:
+        region = region_in(market, region)
+        key = ("window", market.code, region, wanted, sort, number)
+        return await self._keep(
+            key, _LIST_SECONDS, lambda: self._in_order(market, wanted, sort, number * WINDOW, region)
+        )
+
+    async def _in_order(self, market: Market, wanted: Filter, sort: str, first: int, region: str) -> list[UUID]:
+        """The window's goods by the price at the door, of which the index only knows the seller's; unpriced ones last."""
+        ids: list[UUID] = []
+        async with self._desk.database.read() as reader:
+            for at in range(first, min(first + WINDOW, MAX_OFFSET + 1), _STEP):
+                ids += await search(reader, wanted, sort, _STEP, at)
+        cards = await self.cards(market, ids, _colours(wanted), region)
+        sign = -1 if sort == "-price" else 1
+
+        def rank(card: Card) -> tuple[bool, int]:
+            price = card.offer.price
+            return price is None or card.offer.banned, sign * price.minor if price else 0
+
+        return [card.product.product_id for card in sorted(cards, key=rank)]
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""

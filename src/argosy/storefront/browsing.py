@@ -15,7 +15,7 @@ from argosy.catalogue.model import BrandCount, Category
 from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets.address_forms import area_choices
-from argosy.orders.showcase import Card, Listing
+from argosy.orders.showcase import WINDOW, Card, Listing
 from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
 from argosy.storefront.listings import (
@@ -210,6 +210,7 @@ def list_values(visit: Visit, asked: Asked, wanted: Filter, by: Beside) -> dict[
         "facets": facets_of(visit, wanted, asked, by),
         "pages": pages_of(asked, by.counts.total),
         "sorts": SORT_NAMES,
+        "window": WINDOW if asked.sort in ("price", "-price") and by.counts.total > WINDOW else 0,
     }
 
 
