@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from argosy.orders.model import Charts
 
-_BORDER = ("hub", "by_weight", "goods", "unsure", "headings")
+# What only duty and tax are computed from, what only promotions are, and what neither is; anything else is taken to matter to both.
+_BORDER = ("by_weight", "goods", "unsure", "headings")
+_OBJECTS = ("rates", "tables", "doorsteps", "campaigns", "singles")
+_NEITHER = ("quote_for",)
+_BOTH = tuple(name for name in Charts.__struct_fields__ if name not in (*_BORDER, *_OBJECTS, *_NEITHER, "paths"))
 
 
 def renewed(old: Charts, new: Charts) -> Charts:
@@ -14,26 +20,19 @@ def renewed(old: Charts, new: Charts) -> Charts:
 
     What is left of limited promotions goes over to the new board.
     """
-    same_markets = new.markets == old.markets
-    same_rates = new.rates.same_as(old.rates)
-    if same_markets:
-        new = replace(new, markets=old.markets)
-    if same_rates:
-        new = replace(new, rates=old.rates)
     new.campaigns.left = old.campaigns.left
-    same_plans = same_markets and new.campaigns.plans == old.campaigns.plans and new.paths == old.paths
+    if not _equal(old, new, _BOTH):
+        return new
+    new = replace(new, **{name: getattr(old, name) for name in _BOTH})
+    same_plans = new.campaigns.plans == old.campaigns.plans and new.paths == old.paths
     if same_plans:
         new = replace(new, campaigns=old.campaigns, singles=old.singles)
-    same_border = same_markets and same_rates and new.tables.same_as(old.tables) and _equal(old, new, _BORDER)
+    same_rates = new.rates.same_as(old.rates)
+    same_border = same_rates and new.tables.same_as(old.tables) and _equal(old, new, _BORDER)
     if same_border:
-        new = replace(new, tables=old.tables, doorsteps=old.doorsteps)
-    rest = [
-        name
-        for name in Charts.__struct_fields__
-        if name not in (*_BORDER, "tables", "doorsteps", "campaigns", "singles")
-    ]
-    return old if same_plans and same_border and _equal(old, new, rest) else new
+        new = replace(new, rates=old.rates, tables=old.tables, doorsteps=old.doorsteps)
+    return old if same_plans and same_border and _equal(old, new, _NEITHER) else new
 
 
-def _equal(old: Charts, new: Charts, names: tuple[str, ...] | list[str]) -> bool:
+def _equal(old: Charts, new: Charts, names: Iterable[str]) -> bool:
     return all(getattr(old, name) == getattr(new, name) for name in names)
