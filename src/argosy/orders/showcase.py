@@ -124,10 +124,11 @@ class Showcase:
         """A page of products without the counts, which cost more than the goods."""
         if sort in _BY_PRICE:
             ids = await self._by_price(market, wanted, sort, page, size, region)
-        else:
-            ids = await self._keep(
-                ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
-            )
+            # What changed since the window was put in order is in its place at least on this page.
+            return _in_order(await self.cards(market, ids, _colours(wanted), region), sort)
+        ids = await self._keep(
+            ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
+        )
         return await self.cards(market, ids, _colours(wanted), region)
 
     async def _by_price(
@@ -156,13 +157,7 @@ class Showcase:
             for at in range(first, min(first + WINDOW, MAX_OFFSET + 1), _STEP):
                 ids += await search(reader, wanted, sort, _STEP, at)
         cards = await self.cards(market, ids, _colours(wanted), region)
-        sign = -1 if sort == "-price" else 1
-
-        def rank(card: Card) -> tuple[bool, int]:
-            price = card.offer.price
-            return price is None or card.offer.banned, sign * price.minor if price else 0
-
-        return [card.product.product_id for card in sorted(cards, key=rank)]
+        return [card.product.product_id for card in _in_order(cards, sort)]
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""
@@ -298,6 +293,17 @@ def _offer(variant: Variant, counter: Counter | None, price: Shown) -> Offer:
 def _colours(wanted: Filter) -> frozenset[str]:
     """The colours that a search names or is narrowed to."""
     return frozenset(wanted.colours).union(*(meaning.colours for meaning in wanted.meanings))
+
+
+def _in_order(cards: list[Card], sort: str) -> list[Card]:
+    """Cards by the price that they show; those without one last."""
+    sign = -1 if sort == "-price" else 1
+
+    def rank(card: Card) -> tuple[bool, int]:
+        price = card.offer.price
+        return price is None or card.offer.banned, sign * price.minor if price else 0
+
+    return sorted(cards, key=rank)
 
 
 def _card(product: Product, offers: list[Offer], colours: frozenset[str]) -> Card:
