@@ -48,8 +48,8 @@ from argosy.orders.limits import Limits, served
 from argosy.orders.model import Charts
 from argosy.orders.quoting.exchange import Exchange
 from argosy.orders.quoting.promises import CONFIDENCE, Promises
+from argosy.orders.quoting.renewal import renewed
 from argosy.orders.refund import carry_out_open
-from argosy.orders.renewal import renewed
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.showcase import Showcase
 from argosy.orders.stock import StockBoard

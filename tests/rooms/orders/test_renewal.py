@@ -14,7 +14,7 @@ from argosy.markets.load import load_markets
 from argosy.markets.model import Markets
 from argosy.orders.model import Charts
 from argosy.orders.quoting.exchange import Exchange
-from argosy.orders.renewal import renewed
+from argosy.orders.quoting.renewal import renewed
 from argosy.plumbing.config import Config
 from argosy.pricing.load_rates import rates_of
 from argosy.pricing.model import RateRow
