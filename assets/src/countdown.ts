@@ -5,10 +5,18 @@ const UNITS: ReadonlyArray<readonly [unit: string, seconds: number]> = [
   ["s", 1],
 ];
 
-/** What the server's clock is ahead of this one, in ms; 0 when the page does not say. Read once, when the page is fresh. */
-function serverAhead(): number {
-  const said = Date.parse(document.documentElement.dataset["now"] ?? "");
-  return Number.isNaN(said) ? 0 : said - Date.now();
+/**
+ * The shop's time at a time of this browser, both in ms. `data-pace="origin,real,speed"` says how the shop's clock runs where it is not
+ * the real one; `data-now`, in pages that nobody keeps, corrects a wrong clock here. Read once, when the page is fresh.
+ */
+function shopsClock(): (real: number) => number {
+  const { pace = "", now = "" } = document.documentElement.dataset;
+  const [origin = Number.NaN, from = Number.NaN, speed = Number.NaN] = pace.split(",").map(Number);
+  const paced = (real: number): number => origin + (real - from) * speed;
+  const runs = Number.isFinite(paced(0)) ? paced : (real: number): number => real;
+  const said = Date.parse(now);
+  const ahead = Number.isNaN(said) ? 0 : said - runs(Date.now());
+  return (real) => runs(real) + ahead;
 }
 
 function write(element: HTMLElement, left: number, digits: Intl.NumberFormat): void {
@@ -37,15 +45,16 @@ function pass(element: HTMLElement): void {
  * Parts marked `data-unit="d|h|m|s"` are filled; without parts the text becomes h:mm:ss. At zero the element fires `deadline-passed`.
  */
 export function tickDeadlines(): void {
-  const ahead = serverAhead();
+  const shopsTime = shopsClock();
   const locale = document.documentElement.lang || "en";
   const digits = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2, useGrouping: false });
   const tick = (): void => {
     if (document.hidden) return;
+    const now = shopsTime(Date.now());
     for (const element of document.querySelectorAll<HTMLElement>("[data-deadline]")) {
       const end = Date.parse(element.dataset["deadline"] ?? "");
       if (Number.isNaN(end)) continue;
-      const left = Math.max(0, Math.ceil((end - Date.now() - ahead) / 1000));
+      const left = Math.max(0, Math.ceil((end - now) / 1000));
       write(element, left, digits);
       if (left === 0) pass(element);
     }

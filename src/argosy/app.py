@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -28,10 +28,13 @@ from argosy.catalogue.recount import counted_at, recount
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.rules import Tree
 from argosy.catalogue.vocabulary import Vocabulary
-from argosy.delivery.board import PromiseBoard
+from argosy.console.front import console_front
+from argosy.console.routes import CONSOLE
+from argosy.delivery.model import News
 from argosy.delivery.networks.opening import open_network
 from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
+from argosy.delivery.publishing.keeping import Keeping
 from argosy.delivery.tables import Planner
 from argosy.landed.classification.load import load_goods_facts
 from argosy.landed.classify import decided
@@ -43,18 +46,22 @@ from argosy.markets.load import load_markets
 from argosy.orders.desk import Desk
 from argosy.orders.dispatch import Forwarding
 from argosy.orders.expire import expire
+from argosy.orders.giving_back.compensate import compensate
 from argosy.orders.intake import Intake
 from argosy.orders.limits import Limits, served
 from argosy.orders.model import Charts
 from argosy.orders.quoting.exchange import Exchange
-from argosy.orders.quoting.promises import CONFIDENCE, Promises
+from argosy.orders.quoting.promises import CONFIDENCE, Promises, network_code
 from argosy.orders.quoting.renewal import renewed
 from argosy.orders.refund import carry_out_open
 from argosy.orders.shelf import ShelfCache
-from argosy.orders.showcase import Showcase
+from argosy.orders.showing.showcase import Showcase
+from argosy.orders.sourcing.model import Elsewhere
+from argosy.orders.sourcing.room import forget_departed, full_departures
+from argosy.orders.sourcing.watch import StockWatch
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
-from argosy.platform import browsing, buying, campaigns, operating
+from argosy.platform import browsing, buying, campaigns, operating, wallets
 from argosy.platform.bodies import check_body
 from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
@@ -72,10 +79,12 @@ from argosy.plumbing.logs import set_up_logs
 from argosy.plumbing.pace import follow
 from argosy.plumbing.secrets import Signer, signing_secret
 from argosy.pricing.load_rates import read_rates
+from argosy.quotas.look import stocked_hubs
 from argosy.shoppers.forget import forget_failures
 from argosy.storefront.faults import page_or_problem
 from argosy.storefront.front import storefront_front
 from argosy.storefront.kept_pages import KeptPages
+from argosy.storefront.lent import Lent
 from argosy.storefront.routes import PAGES
 from argosy.storefront.tracking.world import World
 from argosy.storefront.waiting.exchanging import EVERY_SECONDS, Exchanging
@@ -98,13 +107,22 @@ READS = [
     browsing.product,
     campaigns.campaigns,
     buying.order,
+    wallets.wallet,
     operating.any_order,
     operating.provider_message,
     *PARCELS,
 ]
 WRITES = Router(
     "/",
-    route_handlers=[buying.quotes, buying.orders, buying.payments, buying.cancel_order, operating.refunds],
+    route_handlers=[
+        buying.quotes,
+        buying.orders,
+        buying.payments,
+        buying.cancel_order,
+        wallets.shoppers,
+        wallets.claims,
+        operating.refunds,
+    ],
     middleware=[Idempotency],
     before_request=check_body,
 )
@@ -134,6 +152,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
     used = clock or paced
     payments = payments_for(config, used)
     rounds = Rounds()
+    keeping: Keeping | None = None
     try:
         if clock is None:
             await follow(database, config.cell, paced)
@@ -153,6 +172,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
             signer=Signer(secret, "quote"),
             hold_for=timedelta(minutes=config.hold_minutes),
             charts=charts,
+            bears_charges=config.refund_charges == "all",
         )
         shop = Shop(config, desk, Showcase(desk), reference, await _vocabulary(database, reference), payments, rounds)
         intake.start()
@@ -160,12 +180,15 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
         if clock is None:
             rounds.every(1.0, "clock", lambda: follow(database, config.cell, paced))
         _begin_rounds(shop)
-        _begin_forwarding(shop)
-        if config.promise_hub != NO_HUB:
-            rounds.every(5.0, "promises", lambda: _promise(shop))
+        keeping = _keeping(shop)
+        _begin_forwarding(shop, keeping)
+        if keeping:
+            rounds.every(1.0, "promises", lambda: _promise(shop, keeping))
         yield shop
     finally:
         await rounds.stop()
+        if keeping:
+            keeping.stop()
         await payments.stop()
         await intake.stop()
         await database.close()
@@ -175,22 +198,53 @@ def _begin_rounds(shop: Shop) -> None:
     desk, rounds = shop.desk, shop.rounds
     rounds.every(2.0, "shelf", desk.shelf.refresh)
     rounds.every(2.0, "limits", Limits(desk).renew)
+    rounds.every(2.0, "stock elsewhere", StockWatch(desk).renew)
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
+    rounds.every(5.0, "compensate", lambda: compensate(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
     rounds.every(60.0, "counts", lambda: _recount(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
 
 
-def _begin_forwarding(shop: Shop) -> None:
-    config, rounds = shop.config, shop.rounds
-    open_ways = (
-        (lambda: Wayfinder(_planner(config), config.promise_hub, CONFIDENCE)) if config.promise_hub != NO_HUB else None
+def _keeping(shop: Shop) -> Keeping | None:
+    """Who keeps the boards of delivery dates; None in a shop that promises none."""
+    config, desk = shop.config, shop.desk
+    if config.promise_hub == NO_HUB:
+        return None
+
+    async def hubs() -> Sequence[str]:
+        async with desk.database.read() as reader:
+            stocked = await stocked_hubs(reader, config.cell)
+        return list(dict.fromkeys([config.promise_hub, *map(network_code, sorted(stocked))]))
+
+    async def full() -> frozenset[str]:
+        async with desk.database.read() as reader:
+            return await full_departures(reader, config.cell)
+
+    def opened() -> Planner:
+        return _planner(config)
+
+    def told(news: News) -> None:
+        _ways(config).tell(news)
+
+    return Keeping(
+        desk.database, desk.clock, config.home, config.data, open_planner=opened, hubs=hubs, full=full, told=told
     )
+
+
+def _begin_forwarding(shop: Shop, keeping: Keeping | None) -> None:
+    config, rounds = shop.config, shop.rounds
+    open_ways = (lambda: Wayfinder(_ways(config), config.promise_hub, CONFIDENCE)) if keeping else None
     forwarding = Forwarding(shop.desk, open_ways, simulate=config.carrier == "simulated")
-    rounds.every(4.0, "dispatch", lambda: _unhurried(forwarding.dispatch))
+
+    async def by_keeper(work: Callable[[], Awaitable[int]]) -> int:
+        # Who has read the network for the boards has it for the ways of parcels; others need not read it.
+        return await work() if keeping is None or keeping.post.held else 0
+
+    rounds.every(4.0, "dispatch", lambda: by_keeper(lambda: _unhurried(forwarding.dispatch)))
     rounds.every(1.0, "travel", forwarding.travel)
-    rounds.every(5.0, "look ahead", forwarding.look_ahead)
+    rounds.every(5.0, "look ahead", lambda: by_keeper(forwarding.look_ahead))
 
 
 async def _unhurried(work: Callable[[], Awaitable[int]]) -> int:
@@ -221,6 +275,7 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
         headings=headings,
         campaigns=CampaignBoard(served(load_plans(config.data / "campaigns", markets))),
         paths=tree.paths(),
+        elsewhere=Elsewhere(HUB, config.sourcing),
     )
 
 
@@ -255,16 +310,20 @@ async def _recount(shop: Shop) -> int:
     return await alone(shop.desk.database, shop.desk.cell, "counts", work)
 
 
-async def _promise(shop: Shop) -> int:
-    """Keep the table of delivery dates ahead of the clock, in a thread beside the requests; how many waves were added."""
+async def _promise(shop: Shop, keeping: Keeping) -> int:
+    """Read the boards of delivery dates, and keep them ahead of the clock if that is this process's post; how many were made."""
     desk = shop.desk
     if desk.promises is None:
-        desk.promises = await asyncio.to_thread(_promises, shop.config, tuple(desk.charts.markets))
-    return await asyncio.to_thread(desk.promises.renew, desk.clock.now())
+        places = await asyncio.to_thread(cities)
+        desk.promises = Promises(keeping.boards, places, shop.config.promise_hub)
+        await asyncio.to_thread(desk.promises.warm, tuple(desk.charts.markets))
+    return await keeping.round()
 
 
-def _promises(config: Config, countries: tuple[str, ...]) -> Promises:
-    return Promises(PromiseBoard(_planner(config), [config.promise_hub]), cities(), config.promise_hub, countries)
+@lru_cache(maxsize=1)
+def _ways(config: Config) -> Planner:
+    """The network as parcels travel it: they have their places on departures that are full for others."""
+    return _planner(config).beside()
 
 
 _planning = threading.Lock()
@@ -290,6 +349,7 @@ async def _forget(shop: Shop) -> int:
         await forget_old(tx, desk.cell, now)
         await forget_failures(tx, desk.cell, now)
         await forget_coupons(tx, desk.cell, now)
+        await forget_departed(tx, desk.cell, now.date())
         return 0
 
     return await alone(desk.database, desk.cell, "forget", work)
@@ -306,6 +366,7 @@ def api_front(shop: Shop) -> Front:
         signer,
         shop.config.operator_key,
         shop.config.base_url,
+        Signer(shop.config.secret, "shopper of the API"),
     )
 
 
@@ -328,14 +389,19 @@ def application(config: Config, dsn: str) -> Litestar:
             )
             app.state.carrier_keys = read_keys(config.carrier_secrets)
             app.state.world = World(config.data / "network" / "world_50m.topo.json.gz")
+            lent = Lent(app.state.storefront, app.state.world)
+            app.state.console = console_front(shop.config, shop.desk, shop.showcase, lambda: shop.vocabulary, lent)
             exchanging = Exchanging(rooms, shop.config.secret, shop.desk.database, shop.desk.clock)
             await exchanging.begin()
             shop.rounds.every(EVERY_SECONDS, "waiting", exchanging.again)
-            yield
+            try:
+                yield
+            finally:
+                app.state.console.jobs.close()
 
     rooms = Rooms(config.cell, config.workers)
     return Litestar(
-        route_handlers=[*READS, WRITES, health, *PAGES],
+        route_handlers=[*READS, WRITES, health, CONSOLE, *PAGES],
         lifespan=[lifespan],
         state=State({"waiting": rooms}),
         exception_handlers=page_or_problem(HANDLERS),

@@ -14,7 +14,20 @@ import msgspec
 
 from argosy import __version__
 from argosy.base.errors import Misconfigured, Refused
-from argosy.commands import campaign, classify, customs, landed, network, parcels, promise, reach, tariffs, waiting
+from argosy.commands import (
+    campaign,
+    classify,
+    customs,
+    landed,
+    members,
+    network,
+    news,
+    parcels,
+    promise,
+    reach,
+    tariffs,
+    waiting,
+)
 from argosy.plumbing.config import Config, read_config
 from argosy.plumbing.logs import set_up_logs
 
@@ -69,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     feed.add_argument("--json", action="store_true", help="print the result as one JSON object")
     feed.set_defaults(run=_import)
 
-    for command in (landed, tariffs, classify, customs, promise, reach, network, parcels, campaign, waiting):
+    several = (landed, tariffs, classify, customs, promise, reach, network, news, parcels, campaign, waiting, members)
+    for command in several:
         command.add(commands)
 
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")

@@ -23,6 +23,7 @@ class Buyer:
     """One client of one shop in one market; keys and ids it gets are in what it is answered."""
 
     paid = ""
+    shopper_key = ""
 
     def __init__(self, base: str, market: str = "FR") -> None:
         self.base = base

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from argosy import running
 from argosy.plumbing.config import Config
+from conftest import config_for, free_port, named, run_sql
 
 PLAN = """
 [festival]
@@ -88,7 +93,26 @@ code = "tote"
 names = { en = "A tote bag nobody gets" }
 layer = "gift"
 phases = ["main"]
-effect = { kind = "gift", variant = "tote", units = 10 }
+
+[promotions.effect]
+kind = "gift"
+variant = "00000000-0000-0000-0000-000000000001"
+units = 10
+over_minor = { FR = 99999900 }
+
+[[promotions]]
+code = "early"
+names = { en = "A deposit nobody pays" }
+layer = "item"
+phases = ["main"]
+
+[promotions.effect]
+kind = "presale"
+units = 10
+deposit_minor = { FR = 100 }
+counts_minor = { FR = 200 }
+balance_from = {end}
+balance_until = {late}
 """
 
 
@@ -110,3 +134,18 @@ def festival_data(folder: Path) -> Path:
         if one.name != "campaigns":
             (folder / one.name).symlink_to(one)
     return folder
+
+
+def served(server: str, stocked: str, home: Path, folder: Path) -> Iterator[str]:
+    """The address of a shop in whose French market the festival runs."""
+    name, port = f"f_{uuid.uuid4().hex[:12]}", free_port()
+    asyncio.run(run_sql(server, f"CREATE DATABASE {name} TEMPLATE {stocked}"))
+    dsn, url = named(server, name), f"http://127.0.0.1:{port}"
+    data = festival_data(folder / "data")
+    serving = running.Serving(config_for(dsn, home, port=port, workers=1, base_url=url, data=data), dsn)
+    try:
+        serving.wait_until_ready()
+        yield url
+    finally:
+        serving.stop()
+        asyncio.run(run_sql(server, f"DROP DATABASE {name} WITH (FORCE)"))

@@ -29,12 +29,13 @@ def test_the_commands_of_the_guide_do_what_it_says(shop_url: str, tmp_path: Path
     )
     assert done.returncode == 0, done.stderr
     said = [part.strip() for part in done.stdout.split("----\n")]
-    assert len(said) == len(blocks) == 11
-    _, around, searches, product, price, paid, order, cancelled, parcel, refunded, campaigns = said
+    assert len(said) == len(blocks) == 12
+    _, around, searches, product, price, coupons, paid, order, cancelled, parcel, refunded, campaigns = said
     assert '"country":"JP"' in around
     assert searches.count('"products":[{') == 3
     assert '"variants":[{' in product
     assert int(price) > 0
+    assert coupons.startswith("[") and coupons.endswith("[]")
     assert paid == "paid"
     assert '"state":"paid"' in order
     assert '"code":"order_not_open"' in cancelled

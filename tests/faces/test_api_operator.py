@@ -64,6 +64,29 @@ def test_a_refund_of_parts_and_then_of_the_rest_gives_everything_back(buyer: Buy
     assert problem(buyer.post(refunds(paid), {}, OPERATOR))[0] == 409
 
 
+def test_duty_and_tax_go_back_by_scheme_and_reason(buyer: Buyer, paid: dict[str, Any]) -> None:
+    (early,) = buyer.post(refunds(paid), {"lines": [{"line": 2, "quantity": 1}]}, OPERATOR).json()["refunds"]
+    (told,) = early["lines"]
+    assert (told["line"], told["reason"]) == (2, "changed_mind")
+    assert {one["answer"] for one in told["charges"]} == {"not_imported"}
+    body = {"lines": [{"line": 1, "quantity": 2}], "reason": "defective", "sent": True}
+    answer = buyer.post(refunds(paid), body, OPERATOR)
+    late = answer.json()["refunds"][-1]
+    (told,) = late["lines"]
+    law = {one["charge"]: one for one in told["charges"]}
+    assert told["reason"] == "defective"
+    assert (law["tax"]["answer"], law["tax"]["scheme"], law["tax"]["goes_back"]) == ("corrected", "IOSS", True)
+    assert law["tax"]["source"]
+    assert law["fees"]["answer"] == "claim"
+    assert law["fees"]["claim_by"] > late["at"]
+    parts = ("goods_minor", "shipping_minor", "duty_minor", "tax_minor", "fees_minor")
+    assert late["amount_minor"] == told["amount_minor"] == sum(told[name] for name in parts)
+    page = buyer.client.get(f"/fr/en/orders/{paid['order_id']}", params={"key": paid["order_key"]}).text
+    assert "What went back, and why" in page
+    assert "the shop corrects its tax return" in page
+    assert "nothing was imported, so nothing was due" in page
+
+
 @pytest.mark.parametrize("restock", [True, False])
 def test_goods_come_back_to_the_shelf_if_they_are_to(buyer: Buyer, restock: bool) -> None:
     good = buyer.goods[4]
@@ -91,6 +114,8 @@ def stock(buyer: Buyer, good: dict[str, Any]) -> int:
         ({"lines": [{"line": 1, "quantity": 0.5}]}, (400, "invalid_request")),
         ({"amount_minor": 1}, (400, "invalid_request")),
         ({"restock": "yes"}, (400, "invalid_request")),
+        ({"reason": "tired"}, (400, "invalid_request")),
+        ({"sent": "no"}, (400, "invalid_request")),
     ],
     ids=str,
 )

@@ -41,6 +41,9 @@ OPERATIONS = {
     "listParcels": "GET /v1/orders/{order_id}/parcels",
     "getParcel": "GET /v1/parcels/{number}",
     "takeCarrierMessage": "POST /v1/webhooks/carriers/{carrier}",
+    "createShopper": "POST /v1/shoppers",
+    "getWallet": "GET /v1/wallet",
+    "claim": "POST /v1/wallet/claims",
     "createQuote": "POST /v1/quotes",
     "placeOrder": "POST /v1/orders",
     "getOrder": "GET /v1/orders/{order_id}",
@@ -50,13 +53,17 @@ OPERATIONS = {
     "refundOrder": "POST /v1/operator/orders/{order_id}/refunds",
     "takeProviderMessage": "POST /v1/webhooks/payments/{provider}",
 }
-NOTHING_TO_MISTAKE = {"listMarkets", "getMarket", "getProduct", "takeProviderMessage", "takeCarrierMessage"}
+NOTHING_TO_MISTAKE = {
+    "listMarkets", "getMarket", "getProduct", "takeProviderMessage", "takeCarrierMessage", "createShopper", "getWallet",
+}  # fmt: skip
+OF_SHOPPERS = {"getWallet", "claim", "createQuote"}
 
 
 @pytest.fixture(scope="module")
 def buyer(shop_url: str) -> Buyer:
     """Somebody who has bought something."""
     buyer = Buyer(shop_url)
+    buyer.shopper_key = buyer.post("/v1/shoppers").json()["shopper_key"]
     buyer.paid = buyer.order(buyer.quote([(buyer.goods[0], 1)]), card=APPROVED)["order_id"]
     return buyer
 
@@ -92,7 +99,8 @@ def test_any_request_is_answered_as_described(described: Any, buyer: Buyer, name
     def answered(case: Any, real: bool) -> None:
         if real and mode is GenerationMode.POSITIVE:
             made_real(case, buyer)
-        case.call_and_validate(headers={"Authorization": f"Bearer {OPERATOR}"}, checks=CHECKS)
+        key = buyer.shopper_key if name in OF_SHOPPERS else OPERATOR
+        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
 
     answered()
 
@@ -135,13 +143,15 @@ def test_nothing_else_is_described(document: dict[str, Any]) -> None:
     [
         (["getOrder", "payOrder", "cancelOrder"], "orderKey"),
         (["getAnyOrder", "refundOrder"], "operatorKey"),
-        (["searchProducts", "createQuote", "placeOrder"], None),
+        (["getWallet", "claim"], "shopperKey"),
+        (["searchProducts", "createShopper", "placeOrder"], None),
     ],
 )
 def test_who_needs_which_key(document: dict[str, Any], names: list[str], scheme: str | None) -> None:
     for name in names:
         method, path = OPERATIONS[name].split()
         assert document["paths"][path][method.lower()].get("security") == ([{scheme: []}] if scheme else None)
+    assert document["paths"]["/v1/quotes"]["post"]["security"] == [{}, {"shopperKey": []}]
     if scheme:
         assert document["components"]["securitySchemes"][scheme]["scheme"] == "bearer"
 
@@ -157,7 +167,7 @@ def test_what_changes_something_takes_an_idempotency_key(document: dict[str, Any
 def test_requests_take_no_unknown_fields_and_have_examples(document: dict[str, Any]) -> None:
     shapes = document["components"]["schemas"]
     requests = {name: shape for name, shape in shapes.items() if name.endswith("Request") or name.startswith("Wished")}
-    assert len(requests) == 9
+    assert len(requests) == 10
     assert {name for name, shape in requests.items() if shape.get("additionalProperties") is not False} == set()
     assert all(shape["description"] for shape in shapes.values())
     assert shapes["AddressRequest"]["properties"]["street"]["examples"] == [["12 rue de Rivoli"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import uuid
 from collections import Counter as Tally
@@ -14,9 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from argosy import running
-from conftest import config_for, free_port, named, run_sql
-from faces.festival_plan import festival_data
+from faces.festival_plan import served
 from faces.shopper import Page, Shopper
 
 CARD = re.compile(r'<h3 class="card__name"><a href="[^"]*/p/([^"?]+)\?v=([^"]+)">')
@@ -26,17 +23,7 @@ FIGURE = re.compile(r'id="t-(?P<code>[\w-]+)"><b>(?P<figure>.*?)</b>', re.S)
 @pytest.fixture(scope="module")
 def festive(server: str, stocked: str, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a shop in whose French market a festival runs."""
-    name, port = f"f_{uuid.uuid4().hex[:12]}", free_port()
-    asyncio.run(run_sql(server, f"CREATE DATABASE {name} TEMPLATE {stocked}"))
-    dsn, url = named(server, name), f"http://127.0.0.1:{port}"
-    data = festival_data(tmp_path_factory.mktemp("festive") / "data")
-    serving = running.Serving(config_for(dsn, home, port=port, workers=1, base_url=url, data=data), dsn)
-    try:
-        serving.wait_until_ready()
-        yield url
-    finally:
-        serving.stop()
-        asyncio.run(run_sql(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    yield from served(server, stocked, home, tmp_path_factory.mktemp("festive"))
 
 
 def claim(shopper: Shopper, code: str, to: str = "coupons") -> Page:
@@ -58,12 +45,14 @@ def test_the_festivals_page_tells_its_days_and_what_is_on(festive: str) -> None:
     steps = re.findall(r"<li( class=\"\w+\")?[^>]*><strong>", page.text)
     assert steps[:3] == [' class="done"', ' class="now"', ""]
     assert page.text.count("data-deadline=") == 1
-    assert section(page, "on") == "five packet rush cross watches-now"
+    assert section(page, "on") == "five packet rush cross tote watches-now"
     assert section(page, "soon") == "later shoes-later"
     # No translation: the English name, told to be English.
     assert '<strong><bdi lang="en">Five off</bdi></strong>' in page.text
     assert "Pour toutes les boutiques" in page.words
-    assert "tote bag" not in page.text
+    assert "A gift" in page.text
+    # What is not given yet, and what has no charge to be taken off, is not promised.
+    assert "A deposit nobody pays" not in page.text
 
 
 def test_figures_are_the_markets_own(festive: str) -> None:

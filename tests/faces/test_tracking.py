@@ -234,6 +234,8 @@ STATES = [
     ("expected_day = promised_day + 1", "We are sorry: it will not be there by", "The promise is broken"),
     (BROKEN, "has not told us enough to name a new day", "will not be there by"),
     (f"{BROKEN}, expected_day = promised_day + 2", "The promise is broken, and we owe you 4,20", "and kept"),
+    (f"{BROKEN}, paid_back_minor = 420", "The promise is broken. 4,20 € goes back to the card", "we owe you"),
+    (f"{BROKEN}, paid_back_minor = 0", "all that you paid has gone back to you", "we owe you"),
     (f"{BROKEN}, {THERE}", "came too late", "now by"),
     (THERE, "and kept", "We are sorry"),
     ("state = 'withdrawn'", "No date was promised", "we owe you"),
@@ -248,6 +250,68 @@ def test_the_page_says_whether_the_promise_holds(stocked_dsn: str, home: Path) -
             await house.ask(f"UPDATE parcels SET {change} WHERE number = $1", number)
             told = words(await house.get(f"/fr/en/track/{number}?key={key}"))
             assert seen in told and unseen not in told, change
+
+    on_house(stocked_dsn, home, scene)
+
+
+def test_an_order_can_be_cancelled_until_a_carrier_has_its_parcel(stocked_dsn: str, home: Path) -> None:
+    async def scene(house: House) -> None:
+        order, key, number = await house.bought()
+        path = f"/fr/en/orders/{order}"
+        before = await house.get(f"{path}?key={key}")
+        assert "Cancel the order" in words(before)
+        assert (await house.tell(event(number, "handed_over", 0, HUB))).status_code == 204
+        after = await house.get(f"{path}?key={key}")
+        assert "Cancel the order" not in words(after) and "can no longer be cancelled" in words(after)
+        # A form that was opened before is refused in as many words, and nothing goes back.
+        csrf = re.search(r'name="csrf" value="([^"]*)"', before.text)
+        assert csrf is not None
+        late: Any = await house.client.post(
+            f"{path}/cancel", data={"csrf": csrf[1], "key": key}, headers={"origin": "http://testserver.local"}
+        )
+        assert "A carrier has the parcel: the order can no longer be cancelled." in words(late)
+        (row,) = await house.ask("SELECT state, refunded_minor FROM orders WHERE order_id = $1", UUID(order))
+        assert tuple(row) == ("paid", 0)
+
+    on_house(stocked_dsn, home, scene)
+
+
+def test_what_was_paid_for_a_broken_promise_is_told(stocked_dsn: str, home: Path) -> None:
+    async def scene(house: House) -> None:
+        order, key, number = await house.bought()
+        await house.ask(
+            "UPDATE parcels SET if_late_minor = 150, owed_minor = 150, broken_at = now() - interval '2 days',"
+            " promised_at = now() - interval '2 days', promised_day = current_date - 2 WHERE number = $1",
+            number,
+        )
+        for _ in range(150):
+            told = (await house.get(f"/v1/orders/{order}", key)).json()
+            if told["refunds"] and told["refunds"][0]["state"] == "done":
+                break
+            await asyncio.sleep(0.1)
+        assert [(one["amount_minor"], one["why"], one["state"]) for one in told["refunds"]] == [(150, "late", "done")]
+        assert (told["paid_back_minor"], told["refunded_minor"], told["state"]) == (150, 0, "paid")
+        assert told["history"][-1]["what"] == "order.paid_back"
+        parcel = (await house.get(f"/v1/parcels/{number}", key)).json()
+        assert (parcel["owed_minor"], parcel["paid_back_minor"]) == (150, 150)
+        page = words(await house.get(f"/fr/en/orders/{order}?key={key}")).replace("\u00a0", " ")
+        assert "Paid back: it came late" in page and "It came late · Done" in page and "Given back" in page
+
+    on_house(stocked_dsn, home, scene)
+
+
+def test_the_filter_within_72_hours_says_what_it_knows(stocked_dsn: str, home: Path) -> None:
+    """In a shop that promises nothing the filter finds nothing, and says why; without it nothing is different."""
+
+    async def scene(house: House) -> None:
+        plain = (await house.get("/v1/products?market=FR&category=fashion")).json()
+        soon = (await house.get("/v1/products?market=FR&category=fashion&within_hours=72")).json()
+        assert plain["total"] > 0 and (soon["total"], soon["products"]) == (0, [])
+        page = words(await house.get("/fr/en/c/fashion?hours=72"))
+        assert "No delivery date can be promised to France." in page and "Within 72 hours" in page
+        assert "Nothing fits all of these filters" in page
+        assert "No delivery date can be promised to" not in words(await house.get("/fr/en/c/fashion"))
+        assert problem(await house.get("/v1/products?market=FR&within_hours=0"))[0] == 400
 
     on_house(stocked_dsn, home, scene)
 

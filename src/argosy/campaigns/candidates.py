@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
-from argosy.campaigns.items import Item
-from argosy.campaigns.live import Choice, Live, Profile
-from argosy.campaigns.model import Held, Left, PricedLine, Wallet
+from argosy.campaigns.ground import Ground, Row
+from argosy.campaigns.live import Choice, Live
+from argosy.campaigns.model import Held, Left, Wallet
 from argosy.campaigns.worth import Worth
 from argosy.quotas.model import Take
 
@@ -32,21 +31,9 @@ class Candidate(msgspec.Struct, gc=False):
     most: int
     """What it can come to at most, whatever else is used."""
     layer: int
-    place: int = 0
-    bars: int = 0
-    """Places of the candidates that cannot be used with it, as bits."""
-
-
-class Ground(msgspec.Struct, gc=False):
-    """A basket after the item layer, in an order that does not depend on the caller's."""
-
-    lines: Sequence[PricedLine]
-    items: Sequence[Item]
-    minors: Sequence[int]
-    """What each line costs after the item layer."""
-    whole: int
-    """What they cost together."""
-    profiles: Sequence[Profile]
+    bit: int
+    bars: int
+    """Bits of those that cannot be used with it, whether the basket could use them or not."""
 
 
 class Unreached(msgspec.Struct, gc=False):
@@ -102,38 +89,33 @@ def find(
     ground: Ground, wallet: Wallet, held: Mapping[str, Held], left: Left
 ) -> tuple[list[Candidate], list[Unreached]]:
     """The candidates in the order of their layers, the more valuable first, and what is out of reach yet."""
-    ranked: list[tuple[int, int, int, Candidate]] = []
+    ranked: list[tuple[int, int, Candidate]] = []
     unreached: list[Unreached] = []
-    for choice, lines in _by_choice(ground).items():
+    sums = ground.sums
+    for row in ground.layout.rows:
+        choice = row.choice
         own = None
         if choice.held:
-            own = held.get(choice.code)
+            own = held.get(row.code)
             if own is None:
                 continue
         if choice.guarded and not _may_use(choice, wallet, left):
             continue
-        one = _consider(ground, choice, own, lines, unreached)
-        if one is not None:
-            ranked.append((choice.layer, -one.most, choice.bit, one))
-    ranked.sort()
-    candidates = [one for _, _, _, one in ranked]
-    _exclude(candidates)
-    return candidates, unreached
-
-
-def _by_choice(ground: Ground) -> dict[Choice, list[int]]:
-    """The lines that each promotion is for."""
-    by_choice: defaultdict[Choice, list[int]] = defaultdict(list)
-    for place, profile in enumerate(ground.profiles):
-        bits = ground.items[place].bits
-        if bits:
-            for choice in profile[1]:
-                if not bits & choice.bars:
-                    by_choice[choice].append(place)
+        base = sums[row.base]
+        terms = choice.terms
+        if terms is None:
+            worth = _worth_of_pieces(ground, choice, row.lines)
         else:
-            for choice in profile[1]:
-                by_choice[choice].append(place)
-    return by_choice
+            worth, missing = terms.reach(base)
+            if missing is not None:
+                unreached.append(Unreached(choice, row.mask, missing[0], missing[1]))
+        if worth is not None:
+            one = _candidate(row, own, base, worth)
+            if one is not None:
+                # Layers are few and amounts below 2 ** 60: the more valuable comes first within its layer.
+                ranked.append(((row.layer << 60) - one.most, row.bit, one))
+    ranked.sort()
+    return [one for _, _, one in ranked], unreached
 
 
 def _may_use(choice: Choice, wallet: Wallet, left: Left) -> bool:
@@ -144,24 +126,8 @@ def _may_use(choice: Choice, wallet: Wallet, left: Left) -> bool:
     return all(left.get(key, 1) > 0 for key in keys)
 
 
-def _consider(
-    ground: Ground, choice: Choice, held: Held | None, lines: list[int], unreached: list[Unreached]
-) -> Candidate | None:
-    minors = ground.minors
-    if len(lines) == len(minors):
-        base, mask = ground.whole, (1 << len(lines)) - 1
-    else:
-        base = sum([minors[i] for i in lines])
-        mask = sum([1 << i for i in lines])
-    terms = choice.terms
-    if terms is None:
-        worth = _worth_of_pieces(ground, choice, lines)
-    else:
-        worth, missing = terms.reach(base)
-        if missing is not None:
-            unreached.append(Unreached(choice, mask, missing[0], missing[1]))
-    if worth is None:
-        return None
+def _candidate(row: Row, held: Held | None, base: int, worth: Worth) -> Candidate | None:
+    """The candidate of a row that is worth so much; None where that comes to nothing."""
     fixed, per_mille, cap = worth
     if held is not None and held.minor is not None:
         fixed = held.minor
@@ -174,36 +140,12 @@ def _consider(
         most = base
     if most <= 0:
         return None
-    return Candidate(choice, held, lines, mask, base, fixed, per_mille, cap, most, choice.layer)
+    return Candidate(
+        row.choice, held, row.lines, row.mask, base, fixed, per_mille, cap, most, row.layer, row.bit, row.bars
+    )
 
 
 def _worth_of_pieces(ground: Ground, choice: Choice, lines: list[int]) -> Worth | None:
     assert choice.piece_terms is not None  # noqa: S101
     parts = [[place for place, i in enumerate(lines) if goods.fits(ground.lines[i])] for goods in choice.parts]
     return choice.piece_terms.worth([ground.items[i].pieces for i in lines], parts)
-
-
-def _exclude(candidates: list[Candidate]) -> None:
-    """Two candidates exclude each other that would take part in the same layer on the same line, or that say so."""
-    present = 0
-    place_of: dict[int, int] = {}
-    for place, one in enumerate(candidates):
-        one.place = place
-        bit = 1 << one.choice.bit
-        present |= bit
-        place_of[bit] = place
-    count = len(candidates)
-    for place, one in enumerate(candidates):
-        layer, mask = one.layer, one.mask
-        for later in range(place + 1, count):
-            other = candidates[later]
-            if other.layer != layer:
-                break
-            if mask & other.mask:
-                one.bars |= 1 << later
-                other.bars |= 1 << place
-        barred = one.choice.bars & present
-        while barred:
-            bit = barred & -barred
-            one.bars |= 1 << place_of[bit]
-            barred ^= bit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -202,10 +203,19 @@ def _sense_faults(promotion: Promotion) -> Iterator[Fault]:
             yield Fault("effect.pay", "As many are paid as are taken.", "Write less than `take`.")
         case Bundle(parts=parts) if any(part.scope == parts[0].scope for part in parts[1:]):
             yield Fault("effect.parts", "Two parts have the same scope.", "Make one part with a quantity of it.")
-        case Gift(units=units, quantity=quantity) if quantity > units:
-            yield Fault("effect.quantity", "There are fewer units.", "Write `units` or less.")
+        case Gift() as gift:
+            yield from _gift_faults(gift)
         case PreSale() | Tiers() | RedPacket() as effect:
             yield from _inner_faults(effect)
+
+
+def _gift_faults(gift: Gift) -> Iterator[Fault]:
+    if gift.quantity > gift.units:
+        yield Fault("effect.quantity", "There are fewer units.", "Write `units` or less.")
+    try:
+        UUID(gift.variant)
+    except ValueError:
+        yield Fault("effect.variant", f"{gift.variant!r} is no id of a variant.", "Write that of one on sale.")
 
 
 def _inner_faults(effect: PreSale | Tiers | RedPacket) -> Iterator[Fault]:

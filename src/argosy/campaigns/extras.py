@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from argosy.campaigns.candidates import Ground, held_key, uses_key
+from argosy.campaigns.candidates import held_key, uses_key
+from argosy.campaigns.ground import Ground
 from argosy.campaigns.live import Extra
-from argosy.campaigns.model import GiftOffer, Held, Left, ShippingOffer, Wallet
+from argosy.campaigns.model import GiftOffer, Held, Left, Note, ShippingOffer, Wallet
 from argosy.quotas.model import Take
 
 
-class Extras(msgspec.Struct, frozen=True):
-    """What comes on top."""
+class Extras(msgspec.Struct, frozen=True, gc=False):
+    """What comes on top, and what is to be told of it."""
 
     gifts: tuple[GiftOffer, ...] = ()
     shipping: tuple[ShippingOffer, ...] = ()
-    used: tuple[str, ...] = ()
-    takes: tuple[Take, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 NONE = Extras()
@@ -36,43 +36,41 @@ def extras_for(ground: Ground, wallet: Wallet, held: Mapping[str, Held], left: L
     for shipping is used only where it is lower than what there is without it.
     """
     reached: list[tuple[Extra, list[int]]] = []
-    for extra, lines in _by_extra(ground).items():
-        if extra.bars & used_bits or not _may_use(extra, held, wallet, left):
+    for extra, lines, base in ground.layout.extras:
+        if ground.sums[base] < extra.over_minor:
             continue
-        if sum([ground.minors[i] for i in lines]) >= extra.over_minor:
+        if not extra.bars & used_bits and _may_use(extra, held, wallet, left):
             reached.append((extra, lines))
     if not reached:
         return NONE
-    gifts = []
-    for extra, _ in reached:
-        if extra.gift is not None and left.get(gift_key(extra.code), extra.gift.units) >= extra.gift.quantity:
-            gifts.append(extra)
-    shipping = _cheapest([pair for pair in reached if pair[0].gift is None])
-    takes: list[Take] = []
-    for extra in (*gifts, *(extra for extra, _ in shipping)):
-        takes += _takes(extra, held, wallet)
-    return Extras(
-        tuple(GiftOffer(one.code, one.gift.variant, one.gift.quantity) for one in gifts if one.gift),
-        tuple(
-            ShippingOffer(one.code, tuple(ground.lines[i].line for i in lines), one.at_most_minor, one.seller_per_mille)
-            for one, lines in shipping
-        ),
-        tuple(held[one.code].held_id for one, _ in shipping if one.held),
-        tuple(takes),
-    )
+    gifts, notes = [], []
+    for extra, lines in reached:
+        gift = extra.gift
+        if gift is None:
+            continue
+        if extra.code in wallet.declined:
+            notes.append(Note("gift_left_out", {"promotion": extra.code, "why": "declined"}))
+        elif left.get(gift_key(extra.code), gift.units) < gift.quantity:
+            notes.append(Note("gift_left_out", {"promotion": extra.code, "why": "gone"}))
+        else:
+            gifts.append(
+                GiftOffer(
+                    extra.code, gift.variant, gift.quantity, extra.over_minor, _names(ground, lines),
+                    extra.seller_per_mille, _takes(extra, wallet),
+                )
+            )  # fmt: skip
+    shipping = [
+        ShippingOffer(
+            one.code, _names(ground, lines), one.at_most_minor, one.seller_per_mille,
+            held[one.code].held_id if one.held else "", _takes(one, wallet, held.get(one.code)),
+        )
+        for one, lines in _cheapest([pair for pair in reached if pair[0].gift is None])
+    ]  # fmt: skip
+    return Extras(tuple(gifts), tuple(shipping), tuple(notes))
 
 
-def _by_extra(ground: Ground) -> dict[Extra, list[int]]:
-    found: dict[Extra, list[int]] = {}
-    for place, profile in enumerate(ground.profiles):
-        for extra in profile[2]:
-            if extra.bars and ground.items[place].bits & extra.bars:
-                continue
-            if extra in found:
-                found[extra].append(place)
-            else:
-                found[extra] = [place]
-    return found
+def _names(ground: Ground, lines: Sequence[int]) -> tuple[str, ...]:
+    return tuple([ground.lines[i].line for i in lines])
 
 
 def _may_use(extra: Extra, held: Mapping[str, Held], wallet: Wallet, left: Left) -> bool:
@@ -83,18 +81,18 @@ def _may_use(extra: Extra, held: Mapping[str, Held], wallet: Wallet, left: Left)
     return not left or all(left.get(key, 1) > 0 for key in (uses_key(extra.code), uses_key(extra.code, wallet.shopper)))
 
 
-def _takes(extra: Extra, held: Mapping[str, Held], wallet: Wallet) -> list[Take]:
+def _takes(extra: Extra, wallet: Wallet, held: Held | None = None) -> tuple[Take, ...]:
     promotion = extra.promotion
     takes = []
     if extra.gift is not None:
         takes.append(Take(gift_key(extra.code), extra.gift.quantity, extra.gift.units))
-    if extra.held:
-        takes.append(Take(held_key(held[extra.code].held_id), 1, 1))
+    if held is not None:
+        takes.append(Take(held_key(held.held_id), 1, 1))
     if promotion.uses is not None:
         takes.append(Take(uses_key(extra.code), 1, promotion.uses))
     if promotion.per_shopper is not None:
         takes.append(Take(uses_key(extra.code, wallet.shopper), 1, promotion.per_shopper))
-    return takes
+    return tuple(takes)
 
 
 def _cheapest(reached: Sequence[tuple[Extra, list[int]]]) -> list[tuple[Extra, list[int]]]:

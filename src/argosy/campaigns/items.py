@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from argosy.campaigns.live import Option, Profile
-from argosy.campaigns.model import Deposit, Left, PricedLine, Wallet
+from argosy.campaigns.model import Deposit, Left, PricedLine, Taken, Wallet
 from argosy.campaigns.worth import Pieces
 from argosy.quotas.model import Take
 
@@ -20,6 +20,11 @@ class Cut(msgspec.Struct, frozen=True, gc=False):
     off_minor: int
 
 
+_ITEM = "item"
+_KEPT = 10_000
+"""Lines of one shape of goods that are remembered after the item layer."""
+
+
 class Item(msgspec.Struct, frozen=True, gc=False):
     """A line after the item layer."""
 
@@ -28,6 +33,10 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     cuts: tuple[Cut, ...] = ()
     bits: int = 0
     """Places of the promotions that set its price."""
+    limited: bool = False
+    """One of them has counters."""
+    taken: tuple[Taken, ...] = ()
+    """What each of them took, with what the seller bears."""
 
 
 def flash_key(code: str, variant: str, shopper: str = "") -> str:
@@ -40,6 +49,19 @@ def price_line(line: PricedLine, profile: Profile, wallet: Wallet, left: Left, n
 
     Of equal prices the promotion whose code comes first is taken.
     """
+    shape = profile[4]
+    if shape.own or (left and shape.limited):
+        return _at_lowest(line, profile, wallet, left, now)
+    key = (line.unit_minor, line.quantity, wallet.levels)
+    kept: Item | None = shape.items.get(key)
+    if kept is None:
+        if len(shape.items) >= _KEPT:
+            shape.items.clear()
+        kept = shape.items[key] = _at_lowest(line, profile, wallet, left, now)
+    return kept
+
+
+def _at_lowest(line: PricedLine, profile: Profile, wallet: Wallet, left: Left, now: datetime) -> Item:
     unit, wanted = line.unit_minor, line.quantity
     options = profile[0]
     if not options:
@@ -70,7 +92,12 @@ def price_line(line: PricedLine, profile: Profile, wallet: Wallet, left: Left, n
     if wanted:
         pieces.append((unit, wanted))
         minor += unit * wanted
-    return Item(minor, tuple(pieces), tuple(cuts), bits)
+    taken = [
+        Taken(cut.option.code, _ITEM, cut.off_minor, cut.off_minor * cut.option.seller_per_mille // 1000)
+        for cut in cuts
+    ]
+    limited = any(cut.option.flash for cut in cuts)
+    return Item(minor, tuple(pieces), tuple(cuts), bits, limited, tuple(taken))
 
 
 def _room(

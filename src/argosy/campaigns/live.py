@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -133,9 +134,20 @@ class Extra(Ready, frozen=True, eq=False, kw_only=True):
     held: bool = False
 
 
-Profile = tuple[tuple[Option, ...], tuple[Choice, ...], tuple[Extra, ...], str]
-"""All that may apply to some goods, and the id of their variant as text."""
-NOTHING: Profile = ((), (), (), "")
+class Shape(msgspec.Struct, frozen=True, eq=False):
+    """Goods that the same promotions may apply to have one and the same of these."""
+
+    own: bool
+    """Its item prices may depend on what a shopper paid ahead."""
+    limited: bool
+    """Its item prices depend on what is left of them."""
+    items: dict[tuple[int, int, frozenset[str]], Any] = {}
+    """Lines after the item layer, by price, quantity and the shopper's levels, where they depend on nothing else."""
+
+
+Profile = tuple[tuple[Option, ...], tuple[Choice, ...], tuple[Extra, ...], str, Shape]
+"""All that may apply to some goods, the id of their variant as text, and what they share with other goods."""
+NOTHING: Profile = ((), (), (), "", Shape(False, False))
 
 
 class Live:
@@ -153,7 +165,20 @@ class Live:
         for one in ready:
             for place in one.goods.places():
                 self._filed.setdefault(place, []).append(one)
+        self.gifts = tuple(dict.fromkeys(_ids(ready)))
+        """Variants that may come along for nothing."""
+        self.levels = frozenset().union(*(one.levels for one in ready))
+        """Levels of membership that some are for."""
         self._profiles: dict[tuple[int, int, str, str, tuple[str, ...]], Profile] = {}
+        self._shapes: dict[tuple[int, ...], Shape] = {}
+        self.layouts: dict[Any, Any] = {}
+        """What `ground` remembers."""
+        self.item_bars = 0
+        """Those of the item layer, as bits, that keep a line out of anything else."""
+        for one in ready:
+            if not isinstance(one, Option):
+                self.item_bars |= one.bars
+        self.item_bars &= sum(1 << one.bit for one in ready if isinstance(one, Option))
 
     def __len__(self) -> int:
         return len(self.by_code)
@@ -165,6 +190,8 @@ class Live:
         if known is None:
             if len(self._profiles) >= _PROFILES:
                 self._profiles.clear()
+                self._shapes.clear()
+                self.layouts.clear()
             known = self._profiles[key] = self._look_up(line)
         return known
 
@@ -181,12 +208,35 @@ class Live:
         if not found:
             return NOTHING
         ready = [found[bit] for bit in sorted(found)]
+        options = tuple(one for one in ready if isinstance(one, Option))
+        bits = tuple(one.bit for one in ready)
+        shape = self._shapes.get(bits)
+        if shape is None:
+            own, limited = any(one.presale for one in options), any(one.flash for one in options)
+            shape = self._shapes[bits] = Shape(own, limited, {})
         return (
-            tuple(one for one in ready if isinstance(one, Option)),
+            options,
             tuple(one for one in ready if isinstance(one, Choice)),
             tuple(one for one in ready if isinstance(one, Extra)),
             str(line.variant_id),
+            shape,
         )
+
+
+def _ids(ready: Iterable[Option | Choice | Extra]) -> Iterator[UUID]:
+    """Variants that are given; what a plan names that is the id of none is given by nobody."""
+    for one in ready:
+        found = variant_id(one.gift.variant) if isinstance(one, Extra) and one.gift is not None else None
+        if found is not None:
+            yield found
+
+
+def variant_id(written: str) -> UUID | None:
+    """The variant that a plan names; None where it is the name of none."""
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
 
 
 def _for(one: Option | Choice | Extra, line: PricedLine) -> bool:

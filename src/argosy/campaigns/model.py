@@ -54,6 +54,9 @@ class Wallet(msgspec.Struct, frozen=True, kw_only=True):
     held: tuple[Held, ...] = ()
     deposits: tuple[Deposit, ...] = ()
     levels: frozenset[str] = frozenset()
+    """Levels of membership that she has."""
+    declined: frozenset[str] = frozenset()
+    """Promotions whose gifts she does not want."""
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
@@ -89,6 +92,13 @@ class GiftOffer(msgspec.Struct, frozen=True, gc=False):
     promotion: str
     variant: str
     quantity: int
+    over_minor: int = 0
+    """What its lines have to cost together after the item layer."""
+    lines: tuple[str, ...] = ()
+    """The goods that earn it."""
+    seller_per_mille: int = 0
+    takes: tuple[Take, ...] = ()
+    """What it takes of the promotion's counters, if it is given."""
 
 
 class ShippingOffer(msgspec.Struct, frozen=True, gc=False):
@@ -98,6 +108,10 @@ class ShippingOffer(msgspec.Struct, frozen=True, gc=False):
     lines: tuple[str, ...]
     at_most_minor: int
     seller_per_mille: int
+    held_id: str = ""
+    """The coupon that it comes from, if it does."""
+    takes: tuple[Take, ...] = ()
+    """What it takes of counters, if there is a charge for shipping that it lowers."""
 
 
 class Note(msgspec.Struct, frozen=True, gc=False):
@@ -124,6 +138,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     used: tuple[str, ...] = ()
     """Coupons, red packets and deposits that the order uses up, by their id in the wallet."""
     takes: tuple[Take, ...] = ()
+    """Without those of gifts and shipping, which stand with them."""
     notes: tuple[Note, ...] = ()
     exact: bool = True
     at_most_minor: int = 0

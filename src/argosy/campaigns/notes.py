@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from argosy.campaigns.candidates import Candidate, Ground, Unreached
+from argosy.campaigns.candidates import Candidate, Unreached
+from argosy.campaigns.ground import Ground
 from argosy.campaigns.model import Note, Wallet
 from argosy.campaigns.plan import ORDER
 from argosy.campaigns.search import Found, Step
@@ -24,7 +25,7 @@ def notes_for(
 ) -> tuple[Note, ...]:
     """The notes on an offer: `saved`, `took`, `add_more`, `not_used`, `approximate`, in this order."""
     notes = _took(ground, found)
-    saved = sum([int(note.params["minor"]) for note in notes])
+    saved = list_minor - ground.whole + found.taken_minor
     if saved:
         notes.insert(0, Note("saved", {"minor": saved, "of_minor": list_minor}))
     if unreached:
@@ -40,8 +41,8 @@ def _took(ground: Ground, found: Found) -> list[Note]:
     """What each promotion took, in the order of application."""
     cuts: dict[str, int] = {}
     for item in ground.items:
-        for cut in item.cuts:
-            cuts[cut.option.code] = cuts.get(cut.option.code, 0) + cut.off_minor
+        for one in item.taken:
+            cuts[one.promotion] = cuts.get(one.promotion, 0) + one.off_minor
     notes = [Note("took", {"promotion": code, "minor": minor}) for code, minor in sorted(cuts.items())]
     for step in found.steps:
         notes.append(Note("took", {"promotion": step.candidate.choice.code, "minor": step.minor}))
@@ -87,8 +88,8 @@ def _not_used(
     candidates: Sequence[Candidate], unreached: Sequence[Unreached], wallet: Wallet, used: Sequence[str]
 ) -> list[Note]:
     """Why a coupon in the wallet stays there."""
-    codes = {held.promotion for held in wallet.held if held.held_id in used}
-    idle = sorted({held.promotion for held in wallet.held} - codes)
+    codes = {held.promotion for held in wallet.held if held.held_id in used} if used else ()
+    idle = sorted({held.promotion for held in wallet.held if held.promotion not in codes})
     if not idle:
         return []
     possible = {one.choice.code for one in candidates}

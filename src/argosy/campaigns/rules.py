@@ -13,9 +13,10 @@ from datetime import datetime
 from types import MappingProxyType
 
 from argosy.base.errors import Refused
-from argosy.campaigns.candidates import Ground, choice_takes, find, in_hand
+from argosy.campaigns.candidates import choice_takes, find, in_hand
 from argosy.campaigns.extras import extras_for
-from argosy.campaigns.items import Item, deposit_for, item_takes, price_line
+from argosy.campaigns.ground import Ground, stand
+from argosy.campaigns.items import deposit_for, item_takes, price_line
 from argosy.campaigns.live import NOTHING, Live, Option
 from argosy.campaigns.model import Left, LineOffer, Offer, PricedLine, Taken, Wallet
 from argosy.campaigns.notes import notes_for
@@ -23,7 +24,6 @@ from argosy.campaigns.plan import ORDER
 from argosy.campaigns.search import Found, best_set
 
 NOTHING_KNOWN: Left = MappingProxyType({})
-_ITEM = "item"
 _LAYERS = tuple(str(layer) for layer in ORDER)
 
 
@@ -40,14 +40,11 @@ def best_offer(
     profiles = [live.profile(line) for line in lines]
     if profiles.count(NOTHING) == len(profiles):
         return _plain(live, lines)
-    places = sorted(range(len(lines)), key=lambda i: (lines[i].variant_id.int, lines[i].line))
+    places = [place for _, _, place in sorted([(one.variant_id.int, one.line, i) for i, one in enumerate(lines)])]
     ordered = [lines[i] for i in places]
     sorted_profiles = [profiles[i] for i in places]
-    items = [
-        price_line(line, profile, wallet, left, now) for line, profile in zip(ordered, sorted_profiles, strict=True)
-    ]
-    minors = [item.minor for item in items]
-    ground = Ground(ordered, items, minors, sum(minors), sorted_profiles)
+    items = [price_line(line, sorted_profiles[i], wallet, left, now) for i, line in enumerate(ordered)]
+    ground = stand(live, ordered, sorted_profiles, items)
     held = in_hand(live, wallet, left, now) if wallet.held else {}
     candidates, unreached = find(ground, wallet, held, left)
     found = best_set(ground.minors, candidates)
@@ -57,12 +54,12 @@ def best_offer(
     steps = [(step.candidate.choice, step.candidate.held) for step in found.steps]
     takes = [
         take
-        for profile, item in zip(ground.profiles, ground.items, strict=True)
-        if item.cuts
+        for profile, item in zip(sorted_profiles, items, strict=True)
+        if item.limited
         for take in item_takes(profile[3], item, wallet)
     ]
     takes += [take for choice, own in steps for take in choice_takes(choice, own, wallet.shopper)]
-    used = [*(own.held_id for _, own in steps if own is not None), *extras.used]
+    used = [own.held_id for _, own in steps if own is not None]
     list_minor = sum([offer.list_minor for offer in offers])
     back = sorted(range(len(places)), key=places.__getitem__)
     return Offer(
@@ -76,8 +73,8 @@ def best_offer(
         gifts=extras.gifts,
         shipping=extras.shipping,
         used=(*used, *paid),
-        takes=(*takes, *extras.takes),
-        notes=notes_for(ground, found, candidates, unreached, wallet, list_minor, used),
+        takes=tuple(takes),
+        notes=notes_for(ground, found, candidates, unreached, wallet, list_minor, used) + extras.notes,
         exact=not found.at_most_minor,
         at_most_minor=found.at_most_minor,
     )
@@ -129,21 +126,20 @@ def _deposits(live: Live, ground: Ground, wallet: Wallet, now: datetime) -> tupl
     return credit, tuple(used)
 
 
-def _item_taken(item: Item) -> list[Taken]:
-    return [
-        Taken(cut.option.code, _ITEM, cut.off_minor, cut.off_minor * cut.option.seller_per_mille // 1000)
-        for cut in item.cuts
-    ]
-
-
 def _lines(ground: Ground, found: Found) -> list[LineOffer]:
     """The lines with what each promotion took off them; a seller's part is summed up so that its rounding adds up too."""
-    taken: list[list[Taken]] = [_item_taken(item) if item.cuts else [] for item in ground.items]
+    taken: list[list[Taken]] = [list(item.taken) for item in ground.items]
     for step in found.steps:
-        choice = step.candidate.choice
+        candidate = step.candidate
+        choice = candidate.choice
         code, layer, seller = choice.code, _LAYERS[choice.layer], choice.seller_per_mille
+        if not seller or seller == 1000:
+            for i, part in zip(candidate.lines, step.shares, strict=True):
+                if part:
+                    taken[i].append(Taken(code, layer, part, part if seller else 0))
+            continue
         running = borne = 0
-        for i, part in zip(step.candidate.lines, step.shares, strict=True):
+        for i, part in zip(candidate.lines, step.shares, strict=True):
             if part:
                 running += part
                 upto = running * seller // 1000

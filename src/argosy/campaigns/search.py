@@ -12,6 +12,7 @@ unit a line and two units a step, both ways together (`doubts`), so the differen
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import sub
 from typing import Any
 
 import msgspec
@@ -37,14 +38,14 @@ _Fork = tuple[int, list[int], int, int, tuple[Any, ...], int, int]
 """A candidate that was used; what was left of each line, barred and taken before, and the steps; its worth and its rivals."""
 
 
-_Group = tuple[list[tuple[int, int]], int, int]
-"""Members as `(place, most)`, their places as bits, their layer."""
+_Group = tuple[list[tuple[int, int, int]], int, int]
+"""Members as `(bit, most, lines)`, lines as bits; the members' bits, their layer."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """The set that was found, in the order of application."""
 
-    steps: tuple[Step, ...]
+    steps: Sequence[Step]
     taken_minor: int
     at_most_minor: int
     """How much more another set could take off; 0: none can."""
@@ -65,15 +66,23 @@ class Search:
     def __init__(self, items: Sequence[int], candidates: Sequence[Candidate]) -> None:
         self.items = list(items)
         self.candidates = candidates
-        self.count = len(candidates)
-        self.steps_left = 2 << self.count if self.count <= EXACT_CHOICES else STEPS
+        self.count = count = len(candidates)
+        self.steps_left = 2 << count if count <= EXACT_CHOICES else STEPS
         self.best = -1
         self.best_trail: tuple[Any, ...] = ()
         self.best_left: list[int] = self.items
         self.waiting: list[_Fork] = []
         possible = sum([one.most for one in candidates])
-        self.plain = not any([one.per_mille or one.base - possible + one.most < one.fixed for one in candidates])
+        self.plain = True
         """Nothing that is used changes what anything else is worth."""
+        later, rest = 0, [0] * (count + 1)
+        for place in range(count - 1, -1, -1):
+            one = candidates[place]
+            rest[place] = later = later | one.bit
+            if one.per_mille or one.base - possible + one.most < one.fixed:
+                self.plain = False
+        self.rest = rest
+        """The bits of the candidates from each place on."""
         self.groups: list[_Group] = []
         self.survives: list[tuple[int, int]] = []
         self.doubts: list[int] = []
@@ -84,43 +93,54 @@ class Search:
         missed = 0
         if self.waiting:
             self.groups = _groups(self.candidates)
-            self.survives, self.doubts = _certainty(self.items, self.candidates, self.groups)
-            if self.best < self._most(0, 0):
+            plain = self.plain
+            certainty = _plain_certainty if plain else _certainty
+            self.survives, self.doubts = certainty(self.items, self.candidates, self.groups)
+            if self.best < self._most_of(self.rest[0]):
                 missed = self._try_others()
-        steps = _in_order(self.best_trail)
+        steps: Sequence[Step] = _in_order(self.best_trail)
         if not self.plain:
             steps = self._without_idle(steps)
         return Found(steps, self.best, max(missed - self.best, 0), self.best_left)
 
-    def _follow(self, place: int, left: list[int], barred: int, taken: int, trail: tuple[Any, ...]) -> None:
-        """Use all that is lawful from `place` on, remember where the way forked, and note the set if it is the best so far."""
-        candidates, plain = self.candidates, self.plain
-        while place < self.count:
-            if not barred >> place & 1:
-                one = candidates[place]
-                weights = _weights(one, left)
-                base = sum(weights)
-                worth = _worth(one, base)
-                if worth > 0:
-                    rivals = one.bars & ~barred & (-1 << place)
-                    if rivals or not plain:
-                        self.waiting.append((place, left, barred, taken, trail, worth, rivals))
-                    step, left = _apply(one, left, worth, weights, base)
-                    trail = (trail, step)
-                    barred |= one.bars
-                    taken += worth
-            place += 1
+    def _follow(self, first: int, left: list[int], barred: int, taken: int, trail: tuple[Any, ...]) -> None:
+        """Use all that is lawful from `first` on, remember where the way forked, and note the set if it is the best so far."""
+        candidates, plain, rest, width = self.candidates, self.plain, self.rest, len(left)
+        for place in range(first, self.count):
+            one = candidates[place]
+            if barred & one.bit:
+                continue
+            lines = one.lines
+            weights = left if len(lines) == width else [left[i] for i in lines]
+            base = sum(weights)
+            if one.per_mille:
+                worth = base * one.per_mille // 1000
+                if worth > one.cap:
+                    worth = one.cap
+            else:
+                worth = one.fixed if one.fixed < base else base
+            if worth > 0:
+                rivals = one.bars & ~barred & rest[place]
+                if rivals or not plain:
+                    self.waiting.append((place, left, barred, taken, trail, worth, rivals))
+                step, left = _apply(one, left, worth, weights, base)
+                trail = (trail, step)
+                barred |= one.bars
+                taken += worth
         if taken > self.best:
             self.best, self.best_trail, self.best_left = taken, trail, left
 
     def _try_others(self) -> int:
         """Follow the other ways while one may win; returns the most that a way that was not followed may take."""
         missed = 0
-        while self.waiting:
-            place, left, barred, taken, trail, worth, rivals = self.waiting.pop()
-            if self._certain(place, worth, rivals, barred):
+        waiting, survives, doubts, rest = self.waiting, self.survives, self.doubts, self.rest
+        while waiting:
+            place, left, barred, taken, trail, worth, rivals = waiting.pop()
+            # Whether the best of the sets from here on has this candidate in it.
+            over, under = survives[place]
+            if worth * over > ((self._most_of(rivals) if rivals else 0) + doubts[place]) * under:
                 continue
-            possible = taken + self._most(place + 1, barred)
+            possible = taken + self._most_of(rest[place + 1] & ~barred)
             if possible <= self.best:
                 continue
             if self.steps_left <= 0:
@@ -130,31 +150,24 @@ class Search:
             self._follow(place + 1, left, barred, taken, trail)
         return missed
 
-    def _certain(self, place: int, worth: int, rivals: int, barred: int) -> bool:
-        """Whether the best of the sets from here on has this candidate in it."""
-        against = self._most_of(rivals, barred) if rivals else 0
-        over, under = self.survives[place]
-        return worth * over > (against + self.doubts[place]) * under
-
-    def _most(self, place: int, barred: int) -> int:
-        """No lawful set of the candidates from `place` on takes more than this."""
-        return self._most_of(-1 << place & (1 << self.count) - 1, barred)
-
-    def _most_of(self, among: int, barred: int) -> int:
-        among &= ~barred
+    def _most_of(self, among: int) -> int:
+        """No lawful set of these candidates takes more than this."""
         worth = 0
         for group, mask, _ in self.groups:
             if among & mask:
-                for place, most in group:
-                    if among >> place & 1:
+                for bit, most, _ in group:
+                    if among & bit:
                         worth += most
                         break
         return worth
 
-    def _without_idle(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    def _without_idle(self, steps: Sequence[Step]) -> Sequence[Step]:
         """The same total without what is not needed for it, the last layers first: a coupon is not used up for nothing."""
+        places = {one.bit: place for place, one in enumerate(self.candidates)}
         for step in reversed(steps):
-            if self._full(step):
+            over, under = self.survives[places[step.candidate.bit]]
+            # What others take instead of this step, should it go, is less than it takes for certain.
+            if step.minor * over > self.doubts[places[step.candidate.bit]] * under:
                 continue
             fewer = [other.candidate for other in steps if other.candidate is not step.candidate]
             tried, left = _applied(self.items, fewer)
@@ -162,17 +175,14 @@ class Search:
                 steps, self.best_left = tried, left
         return steps
 
-    def _full(self, step: Step) -> bool:
-        """Whether what others take instead of this step, should it go, is less than it takes for certain."""
-        place = step.candidate.place
-        over, under = self.survives[place]
-        return step.minor * over > self.doubts[place] * under
-
 
 def best_set(items: Sequence[int], candidates: Sequence[Candidate]) -> Found:
     """The lawful set that takes the most off lines that cost `items`; of equal sets the first in the order of candidates."""
     if not candidates:
         return Found((), 0, 0, list(items))
+    if len(candidates) == 1:
+        step, left = _apply(one := candidates[0], list(items), one.most, _weights(one, items), one.base)
+        return Found((step,), one.most, 0, left)
     return Search(items, candidates).run()
 
 
@@ -184,44 +194,57 @@ def _worth(one: Candidate, base: int) -> int:
     return one.fixed if one.fixed < base else base
 
 
-def _weights(one: Candidate, left: list[int]) -> list[int]:
+def _weights(one: Candidate, left: Sequence[int]) -> list[int]:
     """What is left of a candidate's lines."""
-    return left if len(one.lines) == len(left) else [left[i] for i in one.lines]
+    return [left[i] for i in one.lines]
 
 
 def _apply(one: Candidate, left: list[int], worth: int, weights: list[int], base: int) -> tuple[Step, list[int]]:
     """The step that takes `worth` off the lines, of which `weights` are left and `base` in all, and what is left after it."""
-    if len(weights) == 1:
+    lines = one.lines
+    if len(lines) == 1:
         after = left.copy()
-        after[one.lines[0]] -= worth
+        after[lines[0]] -= worth
         return Step(one, worth, [worth]), after
     shares = _shares(worth, weights, base)
-    if weights is left:
-        return Step(one, worth, shares), [weight - part for weight, part in zip(left, shares, strict=True)]
+    if len(lines) == len(left):
+        return Step(one, worth, shares), list(map(sub, left, shares))
     after = left.copy()
-    for i, weight, part in zip(one.lines, weights, shares, strict=True):
-        after[i] = weight - part
+    for i, part in zip(lines, shares):  # noqa: B905 - of one length, and checking takes time
+        after[i] -= part
     return Step(one, worth, shares), after
 
 
 def _shares(minor: int, weights: list[int], whole: int) -> list[int]:
     """As `base.money.share`, for weights that add up to `whole` above 0; most of a search's time is spent here."""
-    shares = [minor * weight // whole for weight in weights]
+    if minor == whole:
+        return weights.copy()
+    if len(weights) == 2:
+        first, rest = divmod(minor * weights[0], whole)
+        # The two rests are nothing, or add up to one whole: the larger one gets the unit, of equal ones the first.
+        first += 2 * rest >= whole
+        return [first, minor - first]
+    products = [minor * weight for weight in weights]
+    shares = [product // whole for product in products]
     lack = minor - sum(shares)
     if lack:
-        rests = [minor * weight % whole for weight in weights]
-        for i in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:lack]:
-            shares[i] += 1
+        rests = [product % whole for product in products]
+        if lack == 1:
+            shares[rests.index(max(rests))] += 1
+        else:
+            for i in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:lack]:
+                shares[i] += 1
     return shares
 
 
-def _in_order(trail: tuple[Any, ...]) -> tuple[Step, ...]:
+def _in_order(trail: tuple[Any, ...]) -> list[Step]:
     """A chain of `(all before, step)` as the steps from the first on."""
     steps: list[Step] = []
     while trail:
         trail, step = trail
         steps.append(step)
-    return tuple(reversed(steps))
+    steps.reverse()
+    return steps
 
 
 def _applied(items: Sequence[int], candidates: Sequence[Candidate]) -> tuple[tuple[Step, ...], list[int]]:
@@ -241,19 +264,19 @@ def _groups(candidates: Sequence[Candidate]) -> list[_Group]:
     """The candidates in groups, each of one layer, of which one member can be used at most, the most valuable first."""
     groups: list[_Group] = []
     layer, first = -1, 0
-    for place, one in enumerate(candidates):
+    for one in candidates:
         if one.layer != layer:
             layer, first = one.layer, len(groups)
-        bars = one.bars
-        for number in range(first, len(groups)) if bars else ():
+        bars, bit = ~one.bars, one.bit
+        for number in range(first, len(groups)):
             members, mask, _ = groups[number]
-            if not mask & ~bars:
+            if not mask & bars:
                 # The candidates of a layer come in the order of their worth, so the members do.
-                members.append((place, one.most))
-                groups[number] = (members, mask | 1 << place, layer)
+                members.append((bit, one.most, one.mask))
+                groups[number] = (members, mask | bit, layer)
                 break
         else:
-            groups.append(([(place, one.most)], 1 << place, layer))
+            groups.append(([(bit, one.most, one.mask)], bit, layer))
     return groups
 
 
@@ -264,25 +287,23 @@ def _lowest(items: Sequence[int], candidates: Sequence[Candidate], groups: Seque
         earlier[layer + 1] += members[0][1]
     for layer in range(1, len(earlier)):
         earlier[layer] += earlier[layer - 1]
-    lowest = []
-    for one in candidates:
-        low = one.base - earlier[one.layer]
-        if low < one.fixed:
-            low = one.base - _most_before(one, candidates, groups)
+    lowest = [one.base - earlier[one.layer] for one in candidates]
+    for place, one in enumerate(candidates):
+        if lowest[place] < one.fixed:
+            lowest[place] = low = one.base - _most_before(one, groups)
             if low < one.fixed:
                 return _lowest_by_line(items, candidates)
-        lowest.append(low)
     return lowest, 0
 
 
-def _most_before(one: Candidate, candidates: Sequence[Candidate], groups: Sequence[_Group]) -> int:
+def _most_before(one: Candidate, groups: Sequence[_Group]) -> int:
     """No lawful set of earlier layers takes more than this off a candidate's lines."""
-    worth = 0
+    worth, own, lines = 0, one.layer, one.mask
     for members, _, layer in groups:
-        if layer >= one.layer:
+        if layer >= own:
             break
-        for place, most in members:
-            if candidates[place].mask & one.mask:
+        for _, most, mask in members:
+            if mask & lines:
                 worth += most
                 break
     return worth
@@ -309,6 +330,13 @@ def _lowest_by_line(items: Sequence[int], candidates: Sequence[Candidate]) -> tu
     return lowest, tight
 
 
+def _plain_certainty(
+    _items: Sequence[int], candidates: Sequence[Candidate], _groups: Sequence[_Group]
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """As `_certainty`, where no worth depends on what else is used."""
+    return [(1, 1)] * len(candidates), [0] * len(candidates)
+
+
 def _certainty(
     items: Sequence[int], candidates: Sequence[Candidate], groups: Sequence[_Group]
 ) -> tuple[list[tuple[int, int]], list[int]]:
@@ -317,14 +345,12 @@ def _certainty(
     doubts = [0] * len(candidates)
     survives = [(1, 1)] * len(candidates)
     # Those whose worth depends on what else is used; by them alone rounding in earlier layers changes a total.
-    last = -1
     dependent = tight
     for place, one in enumerate(candidates):
         if one.per_mille and lowest[place] * one.per_mille // 1000 <= one.cap:
             dependent |= 1 << place
-        if dependent >> place & 1:
-            last = one.layer
-    if last <= 0:
+    last = candidates[dependent.bit_length() - 1].layer if dependent else 0
+    if not last:
         return survives, doubts
     # From the last layer back: what a layer's percentages leave of what an earlier layer took.
     over, under, doubt, strongest = 1, 1, 0, 0

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from argosy.catalogue import store
-from argosy.catalogue.model import BrandCount, BrandName, BrandRow, Product
+from argosy.catalogue.model import BrandCount, BrandName, BrandRow, Product, SkuOwner
 from argosy.plumbing.database import Reader
 
 MOST_CHANGES = 10_000
@@ -78,3 +78,8 @@ async def product_count(reader: Reader) -> int:
 async def handles(reader: Reader, after: str, limit: int = 10_000) -> list[str]:
     """Product addresses in order, for the sitemap."""
     return await store.handles_after(reader, after, limit)
+
+
+async def variants_of_skus(reader: Reader, skus: Sequence[str]) -> list[SkuOwner]:
+    """The variants that some sellers' numbers stand for; two sellers may use the same. Goes through the whole catalogue."""
+    return await store.variants_of_skus(reader, skus)

@@ -289,3 +289,11 @@ class Hit(msgspec.Struct, frozen=True):
 
     product_id: UUID
     score: float
+
+
+class SkuOwner(msgspec.Struct, frozen=True):
+    """Whose number a variant has."""
+
+    sku: str
+    merchant: str
+    variant_id: UUID

@@ -195,3 +195,7 @@ ORDER BY price_rank, product_id LIMIT $2 OFFSET $3
 -- A page of a category, highest price first.
 SELECT product_id, 1.0::real AS score FROM listing_ranks WHERE category = $1
 ORDER BY price_rank DESC, product_id DESC LIMIT $2 OFFSET $3
+
+-- name: variants_of_skus -> SkuOwner
+-- The variants that some sellers' numbers stand for.
+SELECT sku, merchant, variant_id FROM variants WHERE sku = ANY($1::text[]) ORDER BY sku, merchant LIMIT 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -32,6 +33,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     colours: tuple[str, ...] = ()
     least_rank: int | None = None
     most_rank: int | None = None
+    products: tuple[UUID, ...] | None = None
+    """None: any."""
 
 
 class _Values:
@@ -115,6 +118,8 @@ def _narrowed(wanted: Filter, values: _Values) -> tuple[str, list[str]]:
         where.append(f"s.price_rank >= {values.add(wanted.least_rank)}::bigint")
     if wanted.most_rank is not None:
         where.append(f"s.price_rank <= {values.add(wanted.most_rank)}::bigint")
+    if wanted.products is not None:
+        where.append(f"s.product_id = ANY({values.add(list(wanted.products))}::uuid[])")
     return source, where
 
 

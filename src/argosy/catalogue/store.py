@@ -21,6 +21,7 @@ from argosy.catalogue.model import (
     Product,
     ProductChange,
     ProductRow,
+    SkuOwner,
     StandingProduct,
     StandingVariant,
     Variant,
@@ -247,3 +248,8 @@ async def hits(reader: Reader, sql: str, values: Sequence[Any]) -> list[Hit]:
 async def counts(reader: Reader, sql: str, values: Sequence[Any]) -> list[tuple[str, str, int]]:
     """Runs the counting side of a search: kind, key, count."""
     return [tuple(record) for record in await reader.connection.fetch(sql, *values)]
+
+
+async def variants_of_skus(reader: Reader, skus: Sequence[str]) -> list[SkuOwner]:
+    """Variants by their sellers' numbers."""
+    return await reader.rows(SkuOwner, _sql["variants_of_skus"], skus)

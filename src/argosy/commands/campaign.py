@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ import msgspec
 from babel.numbers import format_currency
 
 from argosy.base.errors import Misconfigured, Refused
+from argosy.base.instants import utc
 from argosy.base.money import exponent
 from argosy.campaigns.live import Live, make_live
 from argosy.campaigns.load import clock_of, load_plans, read_plan
 from argosy.campaigns.model import Deposit, Held, LineOffer, Note, Offer, PricedLine, Wallet
 from argosy.campaigns.plan import phase_at
 from argosy.campaigns.rules import best_offer, check_lines
+from argosy.commands.instants import read_instant
 from argosy.markets.load import load_markets
 from argosy.markets.model import Market
 from argosy.plumbing.config import Config
@@ -36,6 +38,8 @@ class WalletFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     packets: dict[str, int] = {}
     """Amounts of red packets in minor units, by code."""
     deposits: tuple[Deposit, ...] = ()
+    declined: tuple[str, ...] = ()
+    """Codes of promotions whose gifts are not wanted."""
 
 
 class BasketFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +93,7 @@ def _check(config: Config, given: argparse.Namespace) -> int:
 
 def _preview(config: Config, given: argparse.Namespace) -> int:
     market = load_markets(config.data / "markets").find(given.market)
-    now = _instant(given.at)
+    now = utc(read_instant(given.at))
     if given.plans is not None and not given.plans.is_dir():
         raise Refused("no_such_folder", f"There is no folder {given.plans}.", field="--plans", remedy="Check the path.")
     plans = load_plans(given.plans or config.data / "campaigns", load_markets(config.data / "markets"))
@@ -124,20 +128,6 @@ def _there(file: Path) -> Path:
     return file
 
 
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(
-            "bad_instant", f"{text!r} is no instant.", field="--at", remedy="Write 2026-06-18T20:00+08:00."
-        ) from None
-    if instant.tzinfo is None:
-        raise Refused("no_zone", "The instant has no zone.", field="--at", remedy="Add one: 2026-06-18T00:00+08:00")
-    if not 2000 <= instant.year <= 2100:
-        raise Refused("out_of_range", "The year is out of range.", field="--at", remedy="Take one from 2000 to 2100.")
-    return instant.astimezone(UTC)
-
-
 def _basket(file: Path) -> BasketFile:
     decode = msgspec.json.decode if file.suffix == ".json" else msgspec.toml.decode
     try:
@@ -156,7 +146,11 @@ def _wallet(told: WalletFile, now: datetime) -> Wallet:
     coupons = [Held(code, code, later) for code in told.coupons]
     packets = [Held(code, code, later, minor) for code, minor in told.packets.items()]
     return Wallet(
-        shopper=told.shopper, held=(*coupons, *packets), deposits=told.deposits, levels=frozenset(told.levels)
+        shopper=told.shopper,
+        held=(*coupons, *packets),
+        deposits=told.deposits,
+        levels=frozenset(told.levels),
+        declined=frozenset(told.declined),
     )
 
 
@@ -173,14 +167,24 @@ def _bill(offer: Offer, market: Market, live: Live) -> list[str]:
     rows.append(f"{'To pay':<44} {money(offer.payable_minor):>14}")
     if offer.deposit_minor:
         rows.append(f"{'  paid ahead':<44} {money(-offer.deposit_minor):>14}")
-    for gift in offer.gifts:
-        rows.append(f"  gift: {gift.quantity} x {gift.variant} ({gift.promotion})")
-    for shipping in offer.shipping:
-        most = "free" if not shipping.at_most_minor else f"at most {money(shipping.at_most_minor)}"
-        rows.append(f"  shipping {most} for {', '.join(shipping.lines)} ({shipping.promotion})")
+    rows += _on_top(offer, money)
     rows += [sentence for note in offer.notes if (sentence := _sentence(note, money, live))]
     for take in offer.takes:
         rows.append(f"  takes {take.count} of {take.key}")
+    return rows
+
+
+def _on_top(offer: Offer, money: Any) -> list[str]:
+    """Gifts and limits of shipping, with what they take if they are given."""
+    rows = []
+    for gift in offer.gifts:
+        rows.append(f"  gift: {gift.quantity} x {gift.variant} ({gift.promotion}), earned by {', '.join(gift.lines)}")
+        rows += [f"    takes {take.count} of {take.key}, and as many of its stock" for take in gift.takes[:1]]
+        rows += [f"    takes {take.count} of {take.key}" for take in gift.takes[1:]]
+    for shipping in offer.shipping:
+        most = "free" if not shipping.at_most_minor else f"at most {money(shipping.at_most_minor)}"
+        rows.append(f"  shipping {most} for {', '.join(shipping.lines)} ({shipping.promotion})")
+        rows += [f"    takes {take.count} of {take.key}, if shipping is charged" for take in shipping.takes]
     return rows
 
 
@@ -209,6 +213,8 @@ def _sentence(note: Note, money: Any, live: Live) -> str:
         return f"Add {money(told['minor'])} more to save another {money(told['saves_minor'])} ({name})."
     if note.code == "not_used":
         return f"Not used: {name} ({str(told['why']).replace('_', ' ')})."
+    if note.code == "gift_left_out":
+        return f"No gift: {name} ({str(note.params['why']).replace('_', ' ')})."
     if note.code == "approximate":
         return f"There may be a total lower by {money(told['minor'])} at most."
     return ""

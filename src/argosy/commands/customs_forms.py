@@ -158,17 +158,23 @@ def _border(quote: Mapping[str, Any], sender: Sender, destination: str) -> tuple
 
 
 def _parcels(given: argparse.Namespace, view: OrderView) -> list[Parcel]:
-    """The parcels as asked for; by default all pieces that were not given back in one."""
+    """The parcels as asked for; by default all pieces that were not given back, in a parcel for each hub that sends some."""
     if given.parcel:
         return [_parcel(text) for text in given.parcel]
-    left = [
-        Packed(number, row.quantity - row.refunded_quantity)
+    left = {
+        number: row.quantity - row.refunded_quantity
         for number, row in enumerate(view.lines, start=1)
         if row.quantity > row.refunded_quantity
-    ]
-    if not left:
+    }
+    planned = [one["lines"] for one in view.order.quote.get("split") or ()] or [list(left)]
+    packed = [tuple(Packed(number, left[number]) for number in lines if number in left) for lines in planned]
+    packed = [contents for contents in packed if contents]
+    if not packed:
         raise Refused("nothing_to_send", "All pieces of the order were given back.", field="order")
-    return [Parcel(contents=tuple(left), gross_weight_g=given.grams, item_number=given.item)]
+    if len(packed) > 1 and (given.grams or given.item):
+        remedy = "Name each with its own weight and number: --parcel '1:2;g=680' --parcel '2:1;g=300'."
+        raise Refused("bad_parcel", f"The order goes in {len(packed)} parcels.", field="parcel", remedy=remedy)
+    return [Parcel(contents=contents, gross_weight_g=given.grams, item_number=given.item) for contents in packed]
 
 
 def _parcel(text: str) -> Parcel:

@@ -29,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     label = actions.add_parser("label", help="what is printed on a parcel's label")
     label.add_argument("--number", required=True, help="LP000000005CN")
     label.set_defaults(run=run, action="label")
-    owed = actions.add_parser("owed", help="broken promises that are to be paid for")
+    owed = actions.add_parser("owed", help="broken promises, and what was paid back for them")
     owed.set_defaults(run=run, action="owed")
     for one in (departures, manifest, label, owed):
         one.add_argument("--json", action="store_true", help="print one JSON object instead of CSV")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from argosy.base.errors import Refused
+from argosy.commands.instants import read_instant
 from argosy.commands.progress import say, steps
 from argosy.delivery.board import PromiseBoard
 from argosy.delivery.explain import explain
@@ -32,23 +33,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--confidence", type=float, default=0.95, help="0.5, 0.9, 0.95 or 0.98 (default 0.95)")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
-
-
-def read_instant(text: str | None, field: str = "--at") -> datetime:
-    """An instant with its zone; without a text it is now."""
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(
-            "not_an_instant", f"{text!r} is no instant.", field=field, remedy="Write 2026-06-18T20:00+08:00."
-        ) from None
-    if instant.tzinfo is None:
-        raise Refused("no_zone", "The instant has no zone.", field=field, remedy="Add one: 2026-06-18T00:00+08:00")
-    if not 2000 <= instant.year <= 2100:
-        raise Refused("out_of_range", "The year is out of range.", field=field, remedy="Take one from 2000 to 2100.")
-    return instant
 
 
 def run(config: Config, given: argparse.Namespace) -> int:

@@ -6,18 +6,19 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
 from argosy import running
-from argosy.base.errors import Refused
+from argosy.base.instants import utc
 from argosy.campaigns.waiting.close_room import close_room
 from argosy.campaigns.waiting.look import RoomView, look
 from argosy.campaigns.waiting.model import RoomWish
 from argosy.campaigns.waiting.open_room import open_room
 from argosy.campaigns.waiting.postpone import postpone
 from argosy.campaigns.waiting.set_rate import set_rate
+from argosy.commands.instants import read_instant
 from argosy.plumbing.clock import PacedClock
 from argosy.plumbing.config import Config
 from argosy.plumbing.database import Tx, open_database
@@ -77,7 +78,7 @@ async def _carry_out(config: Config, dsn: str, given: argparse.Namespace) -> lis
 
 
 async def _open(tx: Tx, cell: int, given: argparse.Namespace, now: datetime) -> None:
-    opens_at = _instant(given.opens_at) if given.opens_at else now
+    opens_at = utc(read_instant(given.opens_at, "--opens-at")) if given.opens_at else now
     wish = RoomWish(
         name=given.name,
         paths=tuple(given.paths),
@@ -93,7 +94,7 @@ async def _rate(tx: Tx, cell: int, given: argparse.Namespace, now: datetime) -> 
 
 
 async def _postpone(tx: Tx, cell: int, given: argparse.Namespace, now: datetime) -> None:
-    await postpone(tx, cell, given.name, _instant(given.opens_at), now)
+    await postpone(tx, cell, given.name, utc(read_instant(given.opens_at, "opens_at")), now)
 
 
 async def _close(tx: Tx, cell: int, given: argparse.Namespace, _now: datetime) -> None:
@@ -107,14 +108,3 @@ async def _look(_tx: Tx, _cell: int, _given: argparse.Namespace, _now: datetime)
 _PARTS: dict[str, Callable[[Tx, int, argparse.Namespace, datetime], Awaitable[None]]] = {
     "open": _open, "rate": _rate, "postpone": _postpone, "close": _close, "look": _look,
 }  # fmt: skip
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        remedy = "Send one with its zone: 2026-06-18T20:00:00+08:00"
-        raise Refused("no_zone", "The instant has no zone.", field="--opens-at", remedy=remedy)
-    return instant.astimezone(UTC)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from argosy.base.errors import Refused
 from argosy.delivery.model import CONFIDENCES, Hub, News, Promised
@@ -21,6 +22,7 @@ AHEAD = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _FAR = 1 << 40
+_KEPT_WAYS = 50_000
 _LEVEL = {confidence: level for level, confidence in enumerate(CONFIDENCES)}
 
 
@@ -42,6 +44,8 @@ class Board(msgspec.Struct, frozen=True):
     leaves: tuple[array[int], ...]
     modes: tuple[bytes, ...]
     bases: tuple[int, ...]
+    later: bytes = b""
+    """A bit a place, lowest first: whether an earlier date would be promised if no departure were full; empty: nowhere."""
 
 
 class Promises(ABC):
@@ -56,6 +60,15 @@ class Promises(ABC):
     @abstractmethod
     def departures_of(self, hub: str, held: int, van: int) -> tuple[str, ...]:
         """The departures on the way of a board's wave to the hub that a van starts from."""
+
+    @abstractmethod
+    def room_of(self, departure: str) -> int | None:
+        """How many parcels a departure takes; None: it is not stated."""
+
+    def is_later(self, hub: str, city: int, confidence: float) -> bool:
+        """Whether an earlier date would be promised if no departure were full."""
+        board, place = self._boards.get(hub), city * LEVELS + _LEVEL[confidence]
+        return bool(board and board.later and board.later[place >> 3] >> (place & 7) & 1)
 
     def departures(self, hub: str, city: int, confidence: float, now: datetime) -> tuple[str, ...]:
         """The planned departures that a promise relies on, first to last, by `rules.departure_key`: what an order takes room on.
@@ -126,48 +139,163 @@ class PromiseBoard(Promises):
         self.hubs: dict[str, Hub] = {code: find_hub(planner.network, code) for code in wanted}
         self._tables: dict[str, list[tuple[int, WaveTable]]] = {code: [] for code in self.hubs}
         self._boards = {}
+        self._ways: dict[tuple[str, int, int], tuple[str, ...]] = {}
+        self._uses: dict[tuple[str, int], frozenset[str]] = {}
+        self._plain: Planner | None = None
+        self._open: dict[tuple[str, int], WaveTable] = {}
+        self._rooms = {lane.code: lane.capacity_parcels for lane in planner.network.lanes}
+
+    def take_in(self, news: News, now: datetime) -> int:
+        """Promise by these news from now on, while readers go on reading; how many tables were made anew (about 0.1 s each).
+
+        A departure that is full, late or cancelled concerns the waves whose ways go by it; one that has room again is
+        taken in as new tables are made. All else concerns every table.
+        """
+        before = self.planner.news
+        self.planner.tell(news)
+        told = self.planner.news
+        gone, late = before.cancelled - told.cancelled, set(before.late) - set(told.late)
+        every = before.closures != told.closures or bool(gone or late)
+        touched = (told.full - before.full) | (told.cancelled - before.cancelled)
+        touched |= {key for key, _ in set(told.late) - set(before.late)}
+        return sum(self._retell(hub, now, None if every else touched) for hub in self.hubs) if every or touched else 0
+
+    def _retell(self, hub: str, now: datetime, touched: Set[str] | None) -> int:
+        """Make a hub's tables anew whose ways go by one of these departures; None: all of them, and its waves too."""
+        tables = self._tables[hub]
+        if touched is None:
+            instants = {minutes_of(one): one for one in self.planner.waves(self.hubs[hub], now, max(len(tables), 1))}
+            made = list(instants) if tables else []
+        else:
+            instants = {wave: _EPOCH + timedelta(minutes=wave) for wave, _ in tables}
+            made = [wave for wave, table in tables if not touched.isdisjoint(self._departures(hub, wave, table))]
+        if not made and touched is not None:
+            return 0
+        known = dict(tables)
+        for wave in made:
+            known[wave] = self.planner.wave_table(self.hubs[hub], now, instants[wave])
+            self._uses.pop((hub, wave), None)
+        self._ways = {key: way for key, way in self._ways.items() if key[0] != hub}
+        self._show(hub, [(wave, known[wave]) for wave in sorted(instants) if wave in known])
+        return len(made)
+
+    def _departures(self, hub: str, wave: int, table: WaveTable) -> frozenset[str]:
+        """All departures that a table's promises rely on."""
+        if (hub, wave) not in self._uses:
+            vans = [van for van in np.unique(table.van).tolist() if van >= 0]
+            self._uses = {key: uses for key, uses in self._uses.items() if key[0] != hub or key[1] >= wave - 20_160}
+            self._uses[hub, wave] = frozenset(key for van in vans for key in self.planner.departures(table, van))
+        return self._uses[hub, wave]
+
+    def _show(self, hub: str, tables: list[tuple[int, WaveTable]]) -> None:
+        self._tables[hub] = tables
+        if tables:
+            self._boards[hub] = self._board(hub, tables)
+        else:
+            self._boards.pop(hub, None)
+
+    def _board(self, hub: str, tables: list[tuple[int, WaveTable]]) -> Board:
+        made = _board(tables[: self.ahead])
+        later = self._later(hub, tables[0], made) if self.planner.news.full else b""
+        return replace(made, later=later) if later else made
+
+    def _later(self, hub: str, first: tuple[int, WaveTable], board: Board) -> bytes:
+        """The marks of a board, from a table of its first wave as it would be with room on every departure."""
+        wave, table = first
+        self._plain = self._plain or self.planner.beside()
+        open_to_all = replace(self.planner.news, full=frozenset())
+        if self._plain.news != open_to_all:
+            self._plain.tell(open_to_all)
+            self._open.clear()
+        plain = self._open.get((hub, wave))
+        if plain is None:
+            instant = _EPOCH + timedelta(minutes=wave)
+            self._open = {key: one for key, one in self._open.items() if key[0] != hub or key[1] >= wave}
+            plain = self._open[hub, wave] = self._plain.wave_table(self.hubs[hub], instant, instant)
+        shown = np.frombuffer(board.minutes, dtype=np.int16)
+        open_by = plain.minutes.reshape(-1) + np.int32((plain.first - table.first).days * 1440)
+        marks = (plain.minutes.reshape(-1) >= 0) & ((shown > open_by) | (shown < 0))
+        return np.packbits(marks, bitorder="little").tobytes() if marks.any() else b""
+
+    def room_of(self, departure: str) -> int | None:
+        """How many parcels a departure takes; None: it is not stated."""
+        return self._rooms.get(departure.rpartition("/")[0])
 
     def tell(self, news: News) -> None:
         """Every promise from now on knows these news: the tables made before are gone."""
         self.planner.tell(news)
         self._tables = {code: [] for code in self.hubs}
         self._boards = {}
+        self._ways, self._uses, self._open = {}, {}, {}
 
-    def refresh(self, hub: str, now: datetime, most: int | None = None) -> int:
-        """Make the tables that a hub lacks, at most so many (about 0.1 s each), and show them; returns how many were made."""
+    def refresh(self, hub: str, now: datetime, most: int | None = None, beyond: int = 0) -> int:
+        """Make the tables that a hub lacks, at most so many (about 0.1 s each), and show them; returns how many were made.
+
+        `beyond` is for so many waves more than promises look ahead: boards of theirs are ready before their time.
+        """
         at = minutes_of(now)
         made = 0
         self._tables[hub] = [(wave, table) for wave, table in self._tables[hub] if wave >= at]
         known = {wave for wave, _ in self._tables[hub]}
-        for instant in self.planner.waves(self.hubs[hub], now, self.ahead):
+        for instant in self.planner.waves(self.hubs[hub], now, self.ahead + beyond):
             if minutes_of(instant) not in known and (most is None or made < most):
                 table = self.planner.wave_table(self.hubs[hub], now, instant)
                 self._tables[hub].append((minutes_of(instant), table))
                 made += 1
-        self._tables[hub].sort(key=lambda kept: kept[0])
-        if self._tables[hub]:
-            self._boards[hub] = _board(self._tables[hub])
-        else:
-            self._boards.pop(hub, None)
+        self._show(hub, sorted(self._tables[hub], key=lambda kept: kept[0]))
         return made
 
     def current(self, hub: str, at: int) -> Board | None:
-        """The board that serves orders at a minute after 1970; made when there is none. None: the hub has no wave in two weeks."""
+        """The board that serves orders at a minute after 1970; made when there is none.
+
+        None: it is no hub of this board, or has no wave in two weeks.
+        """
         board = self._boards.get(hub)
-        if board is None or at > board.waves[0]:
+        if hub in self.hubs and (board is None or at > board.waves[0]):
             self.refresh(hub, _EPOCH + timedelta(minutes=at), 1)
             board = self._boards.get(hub)
         return board
 
     def departures_of(self, hub: str, held: int, van: int) -> tuple[str, ...]:
         """The departures on the way of a board's wave to the hub that a van starts from."""
-        return self.planner.departures(self._tables[hub][held][1], van)
+        tables = self._tables[hub]
+        if held >= len(tables):
+            # The tables were swapped between this look at them and the one before.
+            return ()
+        wave, table = tables[held]
+        way = self._ways.get((hub, wave, van))
+        if way is None:
+            if len(self._ways) >= _KEPT_WAYS:
+                self._ways.clear()
+            way = self._ways[hub, wave, van] = self.planner.departures(table, van)
+        return way
 
-    def used(self, hub: str) -> dict[tuple[int, int], tuple[str, ...]]:
-        """The departures of every way of a hub's board, by wave and by the hub that the van starts from."""
-        board = self._boards[hub]
+    def succession(
+        self, hub: str, now: datetime, count: int
+    ) -> list[tuple[Board, dict[tuple[int, int], tuple[str, ...]]]]:
+        """A hub's boards for the next waves, at most so many, each with the departures of its ways; of the tables there are."""
+        at = minutes_of(now)
+        tables = [kept for kept in self._tables[hub] if kept[0] >= at]
+        found = []
+        for first in range(min(count, len(tables))):
+            # All but the last look as far ahead as there are tables.
+            board = self._board(hub, tables[first:])
+            found.append((board, self._used(board, tables[first:])))
+        return found
+
+    def _used(self, board: Board, tables: list[tuple[int, WaveTable]]) -> dict[tuple[int, int], tuple[str, ...]]:
         pairs = sorted({pair for pair in zip(board.held, board.van, strict=True) if pair[1] >= 0})
-        return {pair: self.departures_of(hub, *pair) for pair in pairs}
+        return {(held, van): self.planner.departures(tables[held][1], van) for held, van in pairs}
+
+    def waves_ahead(self, hub: str, now: datetime) -> int:
+        """How many of a hub's next waves have their table."""
+        return sum(wave >= minutes_of(now) for wave, _ in self._tables[hub])
+
+    def serve(self, hubs: Iterable[str]) -> None:
+        """Make the tables of these hubs and of no others from now on."""
+        self.hubs = {code: self.hubs.get(code) or find_hub(self.planner.network, code) for code in hubs}
+        self._tables = {code: self._tables.get(code, []) for code in self.hubs}
+        self._boards = {code: board for code, board in self._boards.items() if code in self.hubs}
 
     def table_of(self, hub: str, city: int, level: int) -> tuple[WaveTable, int]:
         """The wave's table that an entry of the current board is taken from, and the hub its last van starts from."""

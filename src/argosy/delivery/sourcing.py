@@ -113,31 +113,39 @@ def _told(lines: dict[int, list[tuple[int, int]]], by: Sequence[int], cost: int 
 
 def _cheapest(wanted: _Whole, by: _Whole, cost: _Whole, parcel_cost: _Whole | None) -> Sourced | None:
     """The least cost over every set of hubs, the smaller sets first; larger ones only while they might still be cheaper."""
-    each = np.zeros(len(by), dtype=np.int64) if parcel_cost is None else parcel_cost
+    count = len(by)
+    each = np.zeros(count, dtype=np.int64) if parcel_cost is None else parcel_cost
     # A column a set of hubs: sums over lines then run along whole rows.
     lines_cost = np.ascontiguousarray(cost.T)
     floor = int(np.add.reduce(np.minimum.reduce(cost)))
     if floor >= UNKNOWN:
         return None
-    cheapest = list(accumulate(sorted(each.tolist())))
-    least, best = int(UNKNOWN), np.zeros(0, dtype=np.int64)
-    rows, parcels, sets = lines_cost, each, _singles(len(by))
-    for size in range(1, len(by) + 1):
-        if size > 1:
+    # One hub or two in one go: a single one is a pair with itself, whose parcel counts once. Most baskets end here.
+    first, second, counts_twice, pairs = _up_to_two(count)
+    rows = np.minimum(lines_cost.take(first, 1, None, "clip"), lines_cost.take(second, 1, None, "clip"))
+    parcels = each.take(first) + each.take(second) * counts_twice
+    total = np.add.reduce(rows) + parcels
+    place = int(total.argmin())
+    least, best = total.item(place), pairs[place]
+    if count > 2:
+        cheapest = list(accumulate(sorted(each.tolist())))
+        rows, parcels = rows[:, count:], parcels[count:]
+        for size in range(3, count + 1):
             if floor + cheapest[size - 1] >= least:
                 break
-            before, added, sets = _larger(len(by), size)
+            before, added, sets = _larger(count, size)
             rows = np.minimum(rows.take(before, 1, None, "clip"), lines_cost.take(added, 1, None, "clip"))
-            parcels = parcels.take(before, 0, None, "clip") + each.take(added, 0, None, "clip")
-        total = np.add.reduce(rows) + parcels
-        place = int(total.argmin())
-        found = int(total[place])
-        if found < least:
-            least, best = found, sets[place]
-    hubs = best[cost.take(best, axis=0).argmin(axis=0)].tolist()
+            parcels = parcels.take(before) + each.take(added)
+            total = np.add.reduce(rows) + parcels
+            place = int(total.argmin())
+            if total.item(place) < least:
+                least, best = total.item(place), sets[place]
+    if least >= UNKNOWN:
+        return None
+    hubs = best[cost.take(best, 0).argmin(0)].tolist()
     lines: dict[int, list[tuple[int, int]]] = {}
-    for line, (hub, quantity) in enumerate(zip(hubs, wanted.tolist(), strict=True)):
-        lines.setdefault(hub, []).append((line, quantity))
+    for line, pair in enumerate(zip(hubs, wanted.tolist(), strict=True)):
+        lines.setdefault(pair[0], []).append((line, pair[1]))
     return _told(lines, by.tolist(), least)
 
 
@@ -164,8 +172,12 @@ def _powers(count: int) -> _Whole:
 
 
 @lru_cache(maxsize=64)
-def _singles(hubs: int) -> _Whole:
-    return np.arange(hubs, dtype=np.int64)[:, None]
+def _up_to_two(hubs: int) -> tuple[_Whole, _Whole, _Whole, _Whole]:
+    """Every hub with itself, then every two: the first, the second, whether they are two, and both."""
+    sets = [(one, one) for one in range(hubs)] + list(combinations(range(hubs), 2))
+    pairs = np.array(sets, dtype=np.int64)
+    first, second = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+    return first, second, (first != second).astype(np.int64), pairs
 
 
 @lru_cache(maxsize=64)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from argosy.base.errors import NotFound
@@ -83,9 +85,19 @@ class Planner:
         self._making = threading.Lock()
 
     def tell(self, news: News) -> None:
-        """Every table from now on knows these news, and only these; a departure unknown today is passed over."""
-        self.news = news
-        self._calendar = None
+        """Every table from now on knows these news, and only these; a departure, hub or lane that is unknown is passed over."""
+        hubs, lanes = self.graph.number, self.graph.lane_number
+        known = {"hub": hubs, "lane": lanes}
+        closures = tuple(one for one in news.closures if one.code in known.get(one.kind, (one.code,)))
+        with self._making:
+            self.news = replace(news, closures=closures)
+            self._calendar = None
+
+    def beside(self) -> Planner:
+        """The same network with news of its own: parcels that hold a place travel by departures that are full."""
+        other = copy(self)
+        other.news, other._calendar, other._making = News(), None, threading.Lock()
+        return other
 
     def calendar(self, now: datetime) -> Calendar:
         """The calendar that serves an instant; made anew when the day (UTC) or the news change."""

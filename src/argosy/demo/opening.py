@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import FrameType
 
 import httpx
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -17,11 +18,13 @@ from argosy.base.errors import Misconfigured
 from argosy.catalogue import find
 from argosy.catalogue.reference import load_reference
 from argosy.demo.feed import count, rows
+from argosy.demo.placing import best_sellers, place_demo
 from argosy.demo.stories import brand_stories
 from argosy.loading import Loaded, Stock, hints_of, load
 from argosy.markets.load import load_markets
 from argosy.plumbing.config import Config, variable
 from argosy.plumbing.database import Database, open_database
+from argosy.plumbing.secrets import OPERATOR_KEY_FILE, operator_key
 from argosy.pricing.load_rates import load_rates, read_rates
 
 ENOUGH = 18_000
@@ -65,6 +68,8 @@ async def _load(config: Config, database: Database, say: running.Say) -> Loaded:
             on_refused=lambda row: say(f"row {row.line}, {row.field}: {row.reason}"),
             on_progress=lambda done: bar.update(task, completed=done),
         )
+    async with database.transaction() as tx:
+        await place_demo(tx, config.cell, await best_sellers(tx), config.data)
     async with database.read() as reader:
         await reader.connection.execute("ANALYZE")
     return loaded
@@ -79,6 +84,8 @@ def demo(config: Config, say: running.Say, *, fresh: bool, check: bool) -> int:
     """Load what is missing, serve until interrupted; 0 when it ended well."""
     if not running.port_is_free(config.host, config.port):
         raise Misconfigured(f"Port {config.port} is taken. Set {variable('port')} to another, e.g. {config.port + 1}.")
+    # A demo has an operator too: whoever may read its home folder.
+    config = msgspec.structs.replace(config, operator_key=operator_key(config))
     with running.database(config, say) as dsn:
         if fresh or asyncio.run(products_in(dsn)) < ENOUGH:
             asyncio.run(load_demo(config, dsn, say))
@@ -142,9 +149,20 @@ def _welcome(address: str, goods: int, config: Config) -> str:
         f"    {address}/hk/zh-hant/      Hong Kong; search for 手袋",
         f"    {address}/ae/ar/           the Emirates, right to left",
         f"    {address}/schema           the open API",
+        *_console(address, config),
         "    pay with 4242 4242 4242 4242; 4000 0000 0000 0002 is declined (docs/reference/test-cards.md)",
         "",
         "  Stop with Ctrl-C. Everything is kept in " + str(config.home),
         "",
     ]
     return "\n".join(lines)
+
+
+def _console(address: str, config: Config) -> list[str]:
+    """Where the operator's console is and where its key is kept; the key itself is never printed."""
+    if not config.operator_key:
+        return []
+    kept = config.home / OPERATOR_KEY_FILE
+    made = kept.exists() and kept.read_text().strip() == config.operator_key
+    where = f"its key is in {kept}" if made else "its key is that of ARGOSY_OPERATOR_KEY"
+    return [f"    {address}/console          the operator's console; {where}"]

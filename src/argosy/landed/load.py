@@ -26,8 +26,11 @@ from argosy.landed.law.facts import (
     Facts,
     FlatCharge,
     Free,
+    Owed,
     Reduced,
+    RefundLaw,
     Regional,
+    Repayment,
     Restriction,
     Scheme,
     Tariff,
@@ -75,6 +78,11 @@ def load_facts(folder: Path) -> Facts:
         regional=_regional(folder / "regional_taxes.csv"),
         restrictions=tuple(_read(folder / "restrictions.csv", _restriction)),
         union=union,
+        refunds=RefundLaw(
+            repayments=_grouped(folder / "refunds.csv", "destination", _repayment),
+            owed=_grouped(folder / "refunds_owed.csv", "destination", _owed),
+            union=union,
+        ),
     )
 
 
@@ -245,6 +253,25 @@ def _restriction(row: Row) -> Restriction:
         battery=_set(row["battery"]), blade=row["blade_over_mm"], channels=_set(row["channels"]),
         modes=_set(row["modes"]), **_dated(row),
     )  # fmt: skip
+
+
+def _repayment(row: Row) -> Repayment:
+    _one_of(row["back"], "corrected", "claim", "no", "unknown")
+    _one_of(row["collected"], "sale", "border")
+    return Repayment(
+        charges=_set(row["charges"]), collected=row["collected"], reasons=_set(row["reasons"]), back=row["back"],
+        within_days=int(row["within_days"]) if row["within_days"] else None, how=row["how"], **_dated(row),
+    )  # fmt: skip
+
+
+def _owed(row: Row) -> Owed:
+    _one_of(row["owed"], "yes", "no")
+    return Owed(reasons=_set(row["reasons"]), owed=row["owed"] == "yes", how=row["how"], **_dated(row))
+
+
+def _one_of(text: str, *allowed: str) -> None:
+    if text not in allowed:
+        raise ValueError(text)
 
 
 def _tariffs(path: Path) -> dict[str, Tariff]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from argosy.landed.law.facts import Facts
+from argosy.landed.law.facts import Facts, RefundLaw
 from argosy.landed.law.own import OwnRows
 from argosy.landed.law.regime import Regime
 from argosy.landed.law.thresholds import Route
@@ -42,6 +42,11 @@ class Tables:
     def same_as(self, other: Tables) -> bool:
         """Whether both have the shipped facts of one reading and equal rows of the operator's; rates of exchange aside."""
         return self._facts is other._facts and self._rows.same_as(other._rows)
+
+    @property
+    def refund_law(self) -> RefundLaw:
+        """What becomes of duty and tax when goods go back."""
+        return self._facts.refunds
 
     def regime(self, consignment: Consignment) -> Regime:
         """What holds for a consignment's route, day, channel and currency."""

@@ -183,6 +183,7 @@ def known_cities(country: str, area_code: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def folded(text: str) -> str:
     """A name as it is compared: no case, accents, spaces or punctuation; 臺 is 台."""
     plain = unicodedata.normalize("NFKD", text).replace("臺", "台").casefold()
@@ -243,7 +244,8 @@ def postal_partings(country: str) -> dict[int, tuple[int, str]]:
 
 
 def region_of(market: Market, wished: str) -> str:
-    """The state or province wished for, if the market's tax depends on it and it has such a one; else the market's own."""
+    """The state or province wished for, in either case, if the market's tax depends on it and it is one; else the market's own."""
+    wished = wished.upper()
     if wished and market.region and any(area.code == wished for area in areas_of(market.address_country)):
         return wished
     return market.region

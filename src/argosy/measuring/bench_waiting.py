@@ -34,6 +34,8 @@ ADMISSIONS_PER_SECOND = 500
 PATH = "/fr/fr/markets"
 STILL = "/fr/fr/brands"
 """Behind a room of one a second, where a place stays for the time of a measurement."""
+CROWDED = "/fr/fr/coupons"
+"""Behind a room of 200 a second, which a crowd before the measurement fills: nobody goes straight in."""
 _CONNECTIONS = 96
 _COOKIE = re.compile(rb"set-cookie: ([^=]+=[^;]*)", re.IGNORECASE)
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
@@ -67,7 +69,7 @@ def measure(config: Config, given: argparse.Namespace) -> dict[str, Any]:
     crowd = int(ARRIVALS_PER_SECOND * given.seconds)
     with ground(config, 1, 200) as shop:
         opened = asyncio.run(_open(shop))
-        polls = _polls(shop, min(3.0, given.seconds))
+        polls = _polls(shop, min(3.0, given.seconds)) | _arrivals(shop, min(3.0, given.seconds))
         plan = Crowd(shop.config.host, shop.config.port, crowd, ARRIVALS_PER_SECOND)
         server = shop.serving.process.pid
         before, statements = spent(server, server), _statements(shop)
@@ -96,7 +98,8 @@ async def _open(shop: Ground) -> float:
     database = await open_database(shop.dsn, size=2)
     now = datetime.now(UTC)
     async with database.transaction() as tx:
-        for name, path, per_second in (("rush", "/markets", ADMISSIONS_PER_SECOND), ("still", "/brands", 1)):
+        rooms = (("rush", "/markets", ADMISSIONS_PER_SECOND), ("still", "/brands", 1), ("crowded", "/coupons", 200))
+        for name, path, per_second in rooms:
             wish = RoomWish(name=name, paths=(path,), opens_at=now, per_second=per_second)
             await open_room(tx, shop.config.cell, wish, now)
     await database.close()
@@ -109,14 +112,25 @@ def _polls(shop: Ground, seconds: float) -> dict[str, Any]:
     shop.drive("get", concurrency=64, count=2_000, paths=(STILL,))
     head = asyncio.run(_head(shop, STILL))
     cookies = "; ".join(one.decode() for one in _COOKIE.findall(head))
+    cpu_ms, per_second = _answered(shop, seconds, STILL, f"cookie: {cookies}\r\n")
+    return {"cpu_ms_poll": round(cpu_ms, 4), "polls_per_second": round(per_second)}
+
+
+def _arrivals(shop: Ground, seconds: float) -> dict[str, Any]:
+    """What it costs to give a place to somebody who comes, 64 at once; the median of three runs."""
+    shop.drive("get", concurrency=64, count=5_000, paths=(CROWDED,))
+    cpu_ms, per_second = _answered(shop, seconds, CROWDED, "")
+    return {"cpu_ms_arrival": round(cpu_ms, 4), "arrivals_per_second_at_most": round(per_second)}
+
+
+def _answered(shop: Ground, seconds: float, path: str, headers: str) -> tuple[float, float]:
+    """CPU milliseconds of the server for a page that tells to wait, and how many of them a second."""
     costs = []
     for _ in range(3):
-        headers = f"cookie: {cookies}\r\n"
-        ran, cost = shop.drive("get", concurrency=64, seconds=seconds, paths=(STILL,), headers=headers)
+        ran, cost = shop.drive("get", concurrency=64, seconds=seconds, paths=(path,), headers=headers)
         assert set(ran.by_result) == {"http_503"}, ran.by_result  # noqa: S101
         costs.append((cost.server * 1000 / ran.operations, ran.operations / ran.seconds))
-    cpu_ms, per_second = sorted(costs)[1]
-    return {"cpu_ms_poll": round(cpu_ms, 4), "polls_per_second": round(per_second)}
+    return sorted(costs)[1]
 
 
 async def _head(shop: Ground, path: str) -> bytes:
@@ -205,6 +219,8 @@ class _Rush:
         self.turn = [-1.0] * plan.count
         """The turn that each was told of first, in the clock's seconds."""
         self.cookies = [""] * plan.count
+        self.answered = [0.0] * plan.count
+        """Seconds until each was told her place, or let in, for the first time."""
         self.late: list[float] = []
         """How much later than its page said each look was sent: the driver's own fault, and in the figures of order."""
         self.requests = 0
@@ -225,6 +241,10 @@ class _Rush:
         order = order_and_rate(list(zip(self.came, self.inside, strict=True)))
         turns = [one for one in zip(self.came, self.turn, strict=True) if one[1] >= 0]
         order["turns_out_of_order_seconds"] = round(out_of_order(turns), 3)
+        firsts = sorted(self.answered)
+        order["first_answer_p50_ms"] = round(firsts[len(firsts) // 2] * 1000, 1)
+        order["first_answer_p99_ms"] = round(firsts[len(firsts) * 99 // 100] * 1000, 1)
+        order["all_answered_seconds"] = round(max(map(sum, zip(self.came, self.answered, strict=True))), 2)
         order["driver_late_p99_seconds"] = round(sorted(self.late)[len(self.late) * 99 // 100], 3)
         return Crossed(self.requests, order, self.refused, began, cpu)
 
@@ -244,6 +264,8 @@ class _Rush:
             self.came[number] = self._now()
         head = await connection.get(PATH, self.cookies[number])
         self.requests += 1
+        if not self.cookies[number]:
+            self.answered[number] = self._now() - self.came[number]
         if self.turn[number] < 0 and (told := _TURN.search(head)):
             self.turn[number] = datetime.fromisoformat(told[1].decode()).timestamp()
         if set_now := _COOKIE.findall(head):

@@ -14,6 +14,7 @@ from argosy.orders.changes import Effect, effect_of
 from argosy.orders.commands import (
     Change,
     ChangeAnswer,
+    Changed,
     Command,
     Lack,
     LimitReached,
@@ -25,7 +26,9 @@ from argosy.orders.commands import (
     QuoteExpired,
     Refund,
     SoldOut,
+    WayGone,
 )
+from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import (
     LineState,
     OrderState,
@@ -91,12 +94,17 @@ async def _apply(
 ) -> None:
     refunded = sorted({change.order_id for _, change in changes if isinstance(change, Refund)})
     lines = await store.lines_of_orders(tx, cell, refunded) if refunded else {}
+    backs = [change for _, change in changes if isinstance(change, PayBack)]
+    known = await store.refunds_there(tx, cell, backs) if backs else set()
     done: dict[UUID, tuple[OrderState, Any]] = {}
     new_lines: dict[tuple[UUID, int], LineState] = {}
     for number, change in changes:
         order = orders.get(change.order_id)
         if order is None:
             answers[number] = NoOrder(change.order_id)
+            continue
+        if isinstance(change, PayBack) and change.refund_id in known:
+            answers[number] = Changed(order.order_id, order.state, again=True)
             continue
         effect = effect_of(change, order, lines.get(change.order_id, []))
         answers[number] = effect.answer
@@ -111,9 +119,12 @@ async def _apply(
             new_lines.update({(line.order_id, line.line): line for line in effect.lines})
         work.moves.extend(effect.moves)
         _tell(work, effect, order, change, new_id)
-        if isinstance(change, Refund) and effect.refund_minor:
+        if isinstance(change, Refund | PayBack) and effect.refund_minor:
+            known.add(change.refund_id)
             pieces = list(effect.refunded_lines)
-            await store.add_refund(tx, cell, order, change.refund_id, effect.refund_minor, pieces, change.now)
+            await store.add_refund(
+                tx, cell, order, change.refund_id, effect.refund_minor, pieces, effect.why, change.now
+            )
     if done:
         states, settled = zip(*done.values(), strict=True)
         await store.change_orders(tx, cell, states, settled, work.entries)
@@ -177,25 +188,33 @@ async def _place(
             work.events.append(Event("order.placed", quote.quote_id, body))
 
 
-def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | OfferGone:
-    """What the shopper is told of counters that ran out: goods that are gone, else her allowance of them, else an offer."""
+def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | OfferGone | WayGone:
+    """What the shopper is told of counters that ran out: goods that are gone, else her allowance, a departure, an offer."""
     short = {lack.key: lack for lack in lacking}
     sold_out: list[Lack] = []
     limited: list[Lack] = []
+    given = {take.key for line in quote.lines if line.gift for take in line.takes}
     for line in quote.lines:
         for take in line.takes:
             lack = short.get(take.key)
-            if lack is not None:
+            # Of goods that are given too only what is bought has to be there.
+            if lack is not None and not (take.key in given and (line.gift or take.count <= lack.free)):
                 told = Lack(line.variant_id, line.quantity, lack.free)
                 (sold_out if take.key.startswith("stock/") else limited).append(told)
     if sold_out:
         return SoldOut(tuple(sold_out))
-    return LimitReached(tuple(limited)) if limited else _offer_gone(quote, short)
+    if limited:
+        return LimitReached(tuple(limited))
+    full = tuple(take.key for take in quote.room if take.key in short)
+    return WayGone("departure_full", full) if full else _offer_gone(quote, short)
 
 
 def _offer_gone(quote: Quote, short: Mapping[str, Short]) -> OfferGone:
     gone: dict[UUID, Lack] = {}
     codes: dict[str, None] = {}
+    for line in quote.lines:
+        if line.gift and any(take.key in short for take in line.takes):
+            codes[line.gift.promotion] = None
     for take in quote.offer_takes:
         if take.key in short:
             kind, _, rest = take.key.partition("/")

@@ -10,9 +10,20 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
-from argosy.orders.commands import Change, ChangeAnswer, Changed, NoteCharge, Pay, Refund, Release, TooLate
+from argosy.orders.commands import (
+    Change,
+    ChangeAnswer,
+    Changed,
+    NoteCharge,
+    Pay,
+    Refund,
+    Release,
+    TooLate,
+)
+from argosy.orders.giving_back.model import PayBack
+from argosy.orders.giving_back.rules import at_most
 from argosy.orders.model import LineState, OrderState
-from argosy.orders.rules import refund_lines, refund_parts
+from argosy.orders.rules import charge_parts, refund_lines, refund_parts
 from argosy.quotas.model import Move
 
 OPEN = "placed"
@@ -33,7 +44,9 @@ class Effect(msgspec.Struct, frozen=True):
     who: str = ""
     detail: dict[str, Any] = {}
     refund_minor: int = 0
-    refunded_lines: tuple[dict[str, int], ...] = ()
+    refunded_lines: tuple[dict[str, Any], ...] = ()
+    why: str = ""
+    """Of money that goes back without goods."""
 
 
 def effect_of(change: Change, order: OrderState, lines: Sequence[LineState]) -> Effect:
@@ -47,6 +60,8 @@ def effect_of(change: Change, order: OrderState, lines: Sequence[LineState]) -> 
             return _released(change, order)
         case Refund():
             return _refunded(change, order, lines)
+        case PayBack():
+            return _paid_back(change, order)
 
 
 def _paid(change: Pay, order: OrderState) -> Effect:
@@ -114,7 +129,10 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     chosen = refund_lines(lines, change.lines)
     if isinstance(chosen, Refused):
         return Effect(chosen)
-    parts = [refund_parts(line, quantity) for line, quantity in chosen]
+    charges = {one.line: one.charges for one in change.charges}
+    parts = at_most(
+        order.left_minor, [refund_parts(line, quantity, charges.get(line.line, ())) for line, quantity in chosen]
+    )
     worths = [sum(part.values()) for part in parts]
     after = tuple(
         replace(line, refunded_quantity=line.refunded_quantity + n, refunded_minor=line.refunded_minor + worth)
@@ -125,7 +143,8 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     state = REFUNDED if all_back else PAID
     back = [Move(key, sold=-n) for line, n in chosen for key in line.take_keys] if change.restock else []
     pieces = tuple(
-        {"line": line.line, "quantity": n, "amount_minor": sum(part.values()), **part}
+        {"line": line.line, "quantity": n, "amount_minor": sum(part.values()), **part, "reason": change.reason}
+        | charge_parts(line, n, charges.get(line.line, ()))
         for (line, n), part in zip(chosen, parts, strict=True)
     )
     return Effect(
@@ -139,4 +158,30 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
         detail={"refund": str(change.refund_id), "amount_minor": sum(worths), "lines": list(pieces)},
         refund_minor=sum(worths),
         refunded_lines=pieces,
+    )
+
+
+def _paid_back(change: PayBack, order: OrderState) -> Effect:
+    if order.state not in (PAID, REFUNDED):
+        return Effect(TooLate(order.order_id, order.state))
+    amount = min(change.amount_minor, order.left_minor)
+    if amount <= 0:
+        return Effect(
+            Refused(
+                "nothing_to_pay_back",
+                "All that was paid for the order has gone back.",
+                field="amount_minor",
+                remedy="Nothing more can be paid back.",
+                status=409,
+            )
+        )
+    detail = {"refund": str(change.refund_id), "amount_minor": amount, "why": change.why}
+    return Effect(
+        Changed(order.order_id, order.state),
+        replace(order, paid_back_minor=order.paid_back_minor + amount),
+        what="order.paid_back",
+        who=change.who,
+        detail=detail if amount == change.amount_minor else {**detail, "wished_minor": change.amount_minor},
+        refund_minor=amount,
+        why=change.why,
     )

@@ -8,7 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from argosy.landed.returns import ChargeBack, ReturnReason
 from argosy.markets.model import Address
+from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote
 
 # Answers -----------------------------------------------------------------------------------------------------------
@@ -60,7 +62,15 @@ class QuoteExpired(msgspec.Struct, frozen=True, tag=True):
     expired_at: datetime
 
 
-PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | QuoteExpired
+class WayGone(msgspec.Struct, frozen=True, tag=True):
+    """Nothing was taken: what the date relied on is gone, while other ways are left; a new quote takes one of them."""
+
+    why: Literal["hub_sold_out", "departure_full"]
+    departures: tuple[str, ...] = ()
+    """Counters of the departures that are full."""
+
+
+PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | QuoteExpired | WayGone
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -138,6 +148,13 @@ class RefundLine(msgspec.Struct, frozen=True):
     quantity: int
 
 
+class LineCharges(msgspec.Struct, frozen=True):
+    """What becomes of duty, tax and fees of a line when its pieces go back."""
+
+    line: int
+    charges: tuple[ChargeBack, ...]
+
+
 class Refund(msgspec.Struct, frozen=True):
     """Money goes back for some pieces, or for all that is left of the order (no lines)."""
 
@@ -148,7 +165,10 @@ class Refund(msgspec.Struct, frozen=True):
     """Whether the pieces are to be sold again."""
     who: str
     now: datetime
+    reason: ReturnReason = "changed_mind"
+    charges: tuple[LineCharges, ...] = ()
+    """Of lines that bear any; a line that is not named gets all of it back."""
 
 
-Change = Pay | NoteCharge | Release | Refund
+Change = Pay | NoteCharge | Release | Refund | PayBack
 Command = Place | Change

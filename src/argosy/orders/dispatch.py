@@ -6,30 +6,20 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from fractions import Fraction
-from uuid import UUID
+from functools import partial
 
-import msgspec
-
-from argosy.base.errors import NotFound
-from argosy.base.money import convert, round_half_up
-from argosy.delivery.ledger import Promise as LedgerPromise
-from argosy.delivery.model import City
 from argosy.delivery.parcels.announce import announce, orders_with_parcels
 from argosy.delivery.parcels.look_ahead import look_ahead
-from argosy.delivery.parcels.model import NewParcel, Parcel, Piece
-from argosy.delivery.parcels.rules import LATE_MOST_EURO_MINOR, Standing, compensation, due_at
+from argosy.delivery.parcels.model import Parcel
+from argosy.delivery.parcels.rules import Standing
 from argosy.delivery.parcels.simulated import travel
-from argosy.delivery.parcels.ways import Drawn, Wayfinder, day_end
-from argosy.delivery.parcels.withdraw import Left, withdraw
-from argosy.delivery.places import cities
-from argosy.markets.model import Address
+from argosy.delivery.parcels.ways import Wayfinder
+from argosy.delivery.parcels.withdraw import withdraw
 from argosy.orders import store
 from argosy.orders.desk import Desk
-from argosy.orders.model import Promise
+from argosy.orders.sourcing.packing import Packing
 from argosy.plumbing import outbox
 from argosy.plumbing.database import Tx
-from argosy.plumbing.ids import derived_id
 from argosy.plumbing.jobs import alone
 from argosy.plumbing.model import OutboxRow
 
@@ -49,6 +39,7 @@ class Forwarding:
         self._open_ways = open_ways
         self._ways: Wayfinder | None = None
         self._opening = threading.Lock()
+        self._packing = Packing(desk, self._open)
 
     def _open(self) -> Wayfinder | None:
         """The network that ways are found in, for work in a thread."""
@@ -69,12 +60,12 @@ class Forwarding:
         orders = await store.to_dispatch(tx, self.desk.cell, ids)
         there = await orders_with_parcels(tx, self.desk.cell, ids)
         now = self.desk.clock.now()
-        changed = {order.order_id: self._left(order) for order in orders if order.order_id in there}
+        changed = {order.order_id: partial(self._packing.left, order) for order in orders if order.order_id in there}
         if changed:
             await withdraw(tx, self.desk.cell, changed, now)
         new = [order for order in orders if order.state == "paid" and order.order_id not in there]
         if new:
-            made = await asyncio.to_thread(lambda: [self._parcel(order, self._open(), now) for order in new])
+            made = await asyncio.to_thread(lambda: [one for order in new for one in self._packing.parcels(order, now)])
             runs = {parcel.parcel_id: drawn for parcel, drawn in made if drawn and self.simulate}
             await announce(tx, self.desk.cell, [parcel for parcel, _ in made], runs)
 
@@ -92,83 +83,3 @@ class Forwarding:
         """The day that a parcel is expected on; reads the network when first asked, so ask in a thread."""
         ways = self._open()
         return ways.foresee(parcel, standing, now) if ways else None
-
-    def _parcel(self, order: store.ToDispatch, ways: Wayfinder | None, now: datetime) -> tuple[NewParcel, list[Drawn]]:
-        """One order's parcel, and what a simulated carrier will tell of it."""
-        left = self._left(order)
-        contact = msgspec.convert(order.contact, Address)
-        kept = order.quote.get("promise")
-        # Quotes of before there was a network say that it is not computed.
-        told = msgspec.convert(kept, Promise) if isinstance(kept, dict) else None
-        parcel_id = derived_id("parcel", str(order.order_id), "1")
-        hub = told.hub if told else (ways.hub.code if ways else self.desk.charts.hub)
-        city = _city(contact)
-        way = ways.way(city, now) if ways and city else None
-        stages = ways.stages(way, city) if ways and way and city else ()
-        promised_at = day_end(told.day, told.time_zone) if told else None
-        made = NewParcel(
-            parcel_id=parcel_id,
-            order_id=order.order_id,
-            hub=hub,
-            country=contact.country,
-            city=contact.city or (city.name if city else ""),
-            geonames=city.number if city else None,
-            time_zone=told.time_zone if told else (city.time_zone if city else "UTC"),
-            channel=str(order.quote.get("channel", "")),
-            weight_g=left.weight_g,
-            lines=left.lines,
-            value_minor=left.value_minor,
-            currency=order.currency,
-            stages=stages,
-            departure=next((stage.departure for stage in stages if stage.departure), ""),
-            promise=_for_ledger(order, told, parcel_id, promised_at),
-            promised_day=told.day if told else None,
-            promised_at=promised_at,
-            if_late_minor=compensation(left.value_minor, left.most_minor) if told else None,
-            announced_at=now,
-            due_at=due_at(stages),
-        )
-        drawn = ways.drawn(way, city, parcel_id) if ways and way and city else []
-        return made, drawn
-
-    def _left(self, order: store.ToDispatch) -> Left:
-        """What is left in an order's parcel after refunds."""
-        if order.state != "paid":
-            return Left((), None, 0, None)
-        kept = [line for line in order.lines if line["left"] > 0]
-        weights = [line["weight_g"] and line["weight_g"] * line["left"] for line in kept]
-        rate = self.desk.charts.rates.on("EUR", order.currency, order.placed_at.date())
-        return Left(
-            tuple(Piece(line["line"], line["left"]) for line in kept),
-            None if None in weights else sum(weights),
-            sum(round_half_up(Fraction(line["goods_minor"] * line["left"], line["ordered"])) for line in kept),
-            convert(LATE_MOST_EURO_MINOR, rate.ratio, "EUR", order.currency) if rate else None,
-        )
-
-
-def _for_ledger(
-    order: store.ToDispatch, told: Promise | None, parcel_id: UUID, promised_at: datetime | None
-) -> LedgerPromise | None:
-    if told is None or promised_at is None:
-        return None
-    return LedgerPromise(
-        parcel_id=parcel_id,
-        order_id=order.order_id,
-        lane=f"{told.hub}>{told.country} {told.mode}",
-        confidence=told.confidence,
-        ordered_at=order.placed_at,
-        promised_at=promised_at,
-    )
-
-
-def _city(contact: Address) -> City | None:
-    """The city that a parcel goes to; a place too small to be known stands for the largest city of its state or country."""
-    known = cities()
-    for region in (contact.country_area or None, None):
-        try:
-            return known.find(contact.country, contact.city, region)
-        except NotFound:
-            continue
-    inside = [city for city in known.all if city.country == contact.country]
-    near = [city for city in inside if city.region == contact.country_area] or inside
-    return max(near, key=lambda city: city.population, default=None)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from argosy.campaigns.candidates import uses_key
 from argosy.campaigns.items import flash_key
 from argosy.campaigns.live import Choice, Extra, Filter, Option
-from argosy.campaigns.plan import Gift, Plan, PreSale, Promotion, Shipping
+from argosy.campaigns.plan import Plan, PreSale, Promotion
 from argosy.catalogue import search_sql
 from argosy.catalogue.search import search
 from argosy.orders.desk import Desk
@@ -30,8 +30,8 @@ _PAGE = 100
 
 
 def is_served(promotion: Promotion) -> bool:
-    """Whether orders give what it promises: gifts, pre-sales, shipping of its own and members' prices are not given yet."""
-    return not isinstance(promotion.effect, Gift | PreSale | Shipping) and not promotion.levels
+    """Whether orders give what it promises: pre-sales are not given yet."""
+    return not isinstance(promotion.effect, PreSale)
 
 
 def served(plans: Iterable[Plan]) -> tuple[Plan, ...]:
@@ -102,6 +102,8 @@ async def run_out(desk: Desk, takes: Sequence[Take], shopper_id: UUID) -> dict[s
     async with desk.database.read() as reader:
         counters = await look(reader, desk.cell, list(wanted))
     short = {key: max(one.free, 0) for key, one in counters.items() if one.free < wanted[key]}
+    # A counter that starts empty is that of goods: there are none where nothing ever came in.
+    short |= {take.key: 0 for take in takes if take.allowance is None and take.key not in counters}
     gone = {key: 0 for key, free in short.items() if not free and not _own(key, shopper_id)}
     board = desk.charts.campaigns
     if any(key not in board.left for key in gone):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -16,6 +16,7 @@ from argosy.landed.classification.model import GoodsFacts
 from argosy.landed.model import Channel, Landed
 from argosy.landed.tables import Tables
 from argosy.markets.model import Markets
+from argosy.orders.sourcing.model import Elsewhere
 from argosy.pricing.model import Price, PriceRow, Rates
 from argosy.quotas.model import Take
 
@@ -61,7 +62,7 @@ class Charts(msgspec.Struct, frozen=True):
     markets: Markets
     rates: Rates
     hub: str
-    """UN/LOCODE of the hub whose stock is sold."""
+    """UN/LOCODE of the hub whose stock is sold: home."""
     quote_for: timedelta
     """How long a quote's price stands."""
     tables: Tables
@@ -82,6 +83,8 @@ class Charts(msgspec.Struct, frozen=True):
     """What one piece costs alone under promotions, computed so far."""
     doorsteps: dict[Any, Any] = {}
     """What one piece costs at a door, computed so far: the same question has the same answer while these facts stand."""
+    elsewhere: Elsewhere = msgspec.field(default_factory=Elsewhere)
+    """What waits at other hubs than home."""
 
     @property
     def ships_from(self) -> str:
@@ -109,6 +112,24 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     """The share of parcels that are there by then."""
     within_72h: bool
+    full: bool = False
+    """Whether the date is later because a departure is full."""
+
+
+class GiftOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a line costs nothing, and what it costs those who give it."""
+
+    promotion: str
+    over_minor: int
+    """What the goods that earn it have to cost together after the item layer."""
+    earned_by: tuple[int, ...]
+    """Numbers of their lines, from 1."""
+    customs_minor: int
+    """The value that it is declared at."""
+    borne_minor: int
+    """Duty, tax and fees on it that the shopper does not pay."""
+    seller_minor: int
+    """What the sellers of the goods bear of that; the platform bears the rest."""
 
 
 class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +163,21 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     weight_g: int | None
     takes: tuple[Take, ...]
+    gift: GiftOf | None = None
+    """None for what is bought."""
+
+
+class QuoteParcel(msgspec.Struct, frozen=True, kw_only=True):
+    """What one hub sends of a quote, a consignment of its own: that is what customs sees, and its date is its own."""
+
+    hub: str
+    """UN/LOCODE."""
+    lines: tuple[int, ...]
+    """Numbers of the quote's lines, counted from 1; a line is in one parcel with all its pieces."""
+    channel: Channel
+    landed: Landed
+    """Its shares bear the numbers of the quote's lines."""
+    promise: Promise | None
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,11 +200,12 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     total_minor: int
     terms: Terms
     channel: Channel
-    """Who carries it over the border."""
+    """Who carries it over the border; of several parcels the first."""
     landed: Landed
-    """Duty, tax and fees as computed, with every rate, threshold and source: the order can be explained from it for ever."""
+    """Duty, tax and fees as computed, with every rate, threshold and source: the order can be explained from it for ever.
+    Of several parcels their sums."""
     promise: Promise | None
-    """None where no date can be promised."""
+    """By when all of it is there; None where no date can be promised."""
     saved_minor: int
     """What promotions took off the market's prices."""
     notes: tuple[Note, ...]
@@ -179,10 +216,30 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What promotions take of their own limits."""
     made_at: datetime
     expires_at: datetime
+    hub: str = ""
+    """UN/LOCODE of the hub that the first line comes from; empty in orders of before there were several."""
+    room: tuple[Take, ...] = ()
+    """Places on the departures that the dates rely on, taken with the order; empty before it is placed."""
+    split: tuple[QuoteParcel, ...] = ()
+    """The parcels where there are several; one parcel is the quote itself."""
 
     def takes(self) -> list[Take]:
         """All counters the order will take from."""
-        return [*(take for line in self.lines for take in line.takes), *self.offer_takes]
+        return [*(take for line in self.lines for take in line.takes), *self.offer_takes, *self.room]
+
+    @property
+    def parcels(self) -> tuple[QuoteParcel, ...]:
+        """What each hub sends, at least one parcel."""
+        if self.split:
+            return self.split
+        every = tuple(range(1, len(self.lines) + 1))
+        return (QuoteParcel(hub=self.hub, lines=every, channel=self.channel, landed=self.landed, promise=self.promise),)
+
+    def promised_takes(self) -> Sequence[Take]:
+        """Those of promotions and their gifts: what a quote can be made anew without."""
+        if not self.lines or self.lines[-1].gift is None:
+            return self.offer_takes
+        return [*(take for line in self.lines if line.gift for take in line.takes), *self.offer_takes]
 
 
 class NotForSale(msgspec.Struct, frozen=True):
@@ -211,6 +268,13 @@ class OrderState(msgspec.Struct, frozen=True):
     provider: str
     charge_reference: str
     charge_attempts: int
+    paid_back_minor: int = 0
+    """Given back without goods."""
+
+    @property
+    def left_minor(self) -> int:
+        """What is left of what was paid."""
+        return self.total_minor - self.refunded_minor - self.paid_back_minor
 
 
 class LineState(msgspec.Struct, frozen=True):
@@ -288,6 +352,8 @@ class OrderRow(msgspec.Struct, frozen=True):
     charge_reference: str
     charge_attempts: int
     """Payments that came to nothing: the number of the next one, counted from 0."""
+    paid_back_minor: int
+    """Given back without goods, beside what was refunded."""
 
 
 class OrderListed(msgspec.Struct, frozen=True):
@@ -299,6 +365,7 @@ class OrderListed(msgspec.Struct, frozen=True):
     currency: str
     total_minor: int
     refunded_minor: int
+    paid_back_minor: int
     placed_at: datetime
     quote: dict[str, Any]
 
@@ -331,6 +398,8 @@ class RefundRow(msgspec.Struct, frozen=True):
     currency: str
     lines: list[Any]
     at: datetime
+    why: str
+    """Reason of money that went back without goods, one of `giving_back.model.WHY_PAID_BACK`; empty for all other refunds."""
 
 
 class BasketRow(msgspec.Struct, frozen=True):
@@ -339,3 +408,14 @@ class BasketRow(msgspec.Struct, frozen=True):
     variant_id: UUID
     quantity: int
     kept_for_later: bool
+
+
+class GivenRow(msgspec.Struct, frozen=True):
+    """What a promotion took off orders of a currency."""
+
+    promotion: str
+    currency: str
+    orders: int
+    off_minor: int
+    seller_minor: int
+    """The sellers' part of it; the platform bears the rest."""

@@ -6,9 +6,11 @@ from msgspec.structs import replace
 
 from argosy.base.errors import Refused
 from argosy.markets.model import Address
-from argosy.orders.commands import Place, PlaceAnswer
+from argosy.orders.commands import Place, PlaceAnswer, SoldOut, WayGone
 from argosy.orders.desk import Desk
 from argosy.orders.model import Quote
+from argosy.orders.sourcing.rerouting import dated, sold_out
+from argosy.orders.sourcing.room import note_full, with_room
 
 
 async def place(desk: Desk, quote: Quote, address: Address) -> PlaceAnswer:
@@ -35,5 +37,8 @@ async def place(desk: Desk, quote: Quote, address: Address) -> PlaceAnswer:
     now = desk.clock.now()
     # The date is computed for where it goes; the page named the city that its own date was for.
     place = replace(quote.destination, city=address.city or quote.destination.city, region=quote.destination.region)
-    quote = replace(quote, promise=desk.promise(place, now))
-    return await desk.intake.submit(Place(quote, address, desk.payments.name, now, now + desk.hold_for))
+    quote = with_room(desk, dated(desk, quote, place, now), place, now)
+    answer = await desk.intake.submit(Place(quote, address, desk.payments.name, now, now + desk.hold_for))
+    if isinstance(answer, WayGone):
+        note_full(desk, answer, now)
+    return sold_out(desk, quote, answer) if isinstance(answer, SoldOut) else answer

@@ -1,6 +1,7 @@
 -- name: lock_orders -> OrderState
 -- Locks orders in the order of their ids and reads what decisions depend on.
-SELECT order_id, state, market, currency, total_minor, refunded_minor, take_keys, take_counts, provider, charge_reference, charge_attempts
+SELECT order_id, state, market, currency, total_minor, refunded_minor, take_keys, take_counts, provider, charge_reference, charge_attempts,
+    paid_back_minor
 FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id FOR NO KEY UPDATE
 
 -- name: lines_of_orders -> LineState
@@ -42,9 +43,9 @@ WITH history AS (
     SELECT $1, order_id, entry_id, at, what, who, detail FROM jsonb_to_recordset($4::jsonb) AS new
         (order_id uuid, entry_id uuid, at timestamptz, what text, who text, detail jsonb)
 )
-UPDATE orders SET state = new.state, refunded_minor = new.refunded_minor, provider = new.provider,
+UPDATE orders SET state = new.state, refunded_minor = new.refunded_minor, paid_back_minor = new.paid_back_minor, provider = new.provider,
     charge_reference = new.charge_reference, charge_attempts = new.charge_attempts, settled_at = coalesce(new.settled_at, orders.settled_at)
-FROM jsonb_to_recordset($3::jsonb) AS new (order_id uuid, state text, refunded_minor bigint, provider text, charge_reference text,
+FROM jsonb_to_recordset($3::jsonb) AS new (order_id uuid, state text, refunded_minor bigint, paid_back_minor bigint, provider text, charge_reference text,
     charge_attempts int, settled_at timestamptz)
 WHERE orders.cell = $1 AND orders.order_id = ANY($2::uuid[]) AND orders.order_id = new.order_id
 
@@ -56,8 +57,12 @@ WHERE order_lines.cell = $1 AND order_lines.order_id = new.order_id AND order_li
 
 -- name: add_refund
 -- Adds a refund that the provider has yet to carry out.
-INSERT INTO refunds (cell, order_id, refund_id, state, amount_minor, currency, provider, charge_reference, reference, lines, at)
-VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, '', $8, $9)
+INSERT INTO refunds (cell, order_id, refund_id, state, amount_minor, currency, provider, charge_reference, reference, lines, at, why)
+VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, '', $8, $9, $10)
+
+-- name: refunds_there
+-- Which of these refunds of locked orders are written.
+SELECT refund_id FROM refunds WHERE cell = $1 AND order_id = ANY($2::uuid[]) AND refund_id = ANY($3::uuid[])
 
 -- name: add_late_charge
 -- Adds the refund of a charge that came too late, once, and tells the order's audit trail, if there is such an order.
@@ -87,7 +92,7 @@ WHERE cell = $1 AND state = 'placed' AND hold_until <= $2 ORDER BY hold_until LI
 -- One order.
 SELECT order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, fees_minor, total_minor, refunded_minor,
     quote || jsonb_build_object('lines', (SELECT jsonb_agg(facts ORDER BY line) FROM order_lines AS l
-    WHERE l.cell = orders.cell AND l.order_id = orders.order_id)) AS quote, contact, placed_at, hold_until, settled_at, provider, charge_reference, charge_attempts
+    WHERE l.cell = orders.cell AND l.order_id = orders.order_id)) AS quote, contact, placed_at, hold_until, settled_at, provider, charge_reference, charge_attempts, paid_back_minor
 FROM orders WHERE cell = $1 AND order_id = $2
 
 -- name: lines_of -> LineRow
@@ -100,11 +105,11 @@ SELECT at, what, who, detail FROM order_history WHERE cell = $1 AND order_id = $
 
 -- name: refunds_of -> RefundRow
 -- An order's refunds, oldest first.
-SELECT refund_id, state, amount_minor, currency, lines, at FROM refunds WHERE cell = $1 AND order_id = $2 ORDER BY refund_id LIMIT 500
+SELECT refund_id, state, amount_minor, currency, lines, at, why FROM refunds WHERE cell = $1 AND order_id = $2 ORDER BY refund_id LIMIT 500
 
 -- name: orders_of -> OrderListed
 -- A shopper's orders, the newest first.
-SELECT order_id, state, market, currency, total_minor, refunded_minor, placed_at, quote || jsonb_build_object('lines', (SELECT jsonb_agg(facts ORDER BY line) FROM order_lines AS l
+SELECT order_id, state, market, currency, total_minor, refunded_minor, paid_back_minor, placed_at, quote || jsonb_build_object('lines', (SELECT jsonb_agg(facts ORDER BY line) FROM order_lines AS l
     WHERE l.cell = orders.cell AND l.order_id = orders.order_id)) AS quote FROM orders
 WHERE cell = $1 AND shopper_id = $2 ORDER BY placed_at DESC, order_id DESC LIMIT $3 OFFSET $4
 
@@ -145,3 +150,17 @@ SELECT o.order_id, o.state, o.market, o.currency, o.quote, o.contact, o.placed_a
         'goods_minor', (l.facts->>'goods_minor')::bigint - (l.facts->>'discount_minor')::bigint) ORDER BY l.line)
     FROM order_lines AS l WHERE l.cell = o.cell AND l.order_id = o.order_id) AS lines
 FROM orders AS o WHERE o.cell = $1 AND o.order_id = ANY($2::uuid[]) ORDER BY o.order_id
+
+-- name: given -> GivenRow
+-- What promotions took off paid orders that were placed in a period, in the newest so many lines of all.
+SELECT taken ->> 'promotion' AS promotion, orders.currency, count(DISTINCT orders.order_id) AS orders,
+    sum((taken ->> 'off_minor')::bigint)::bigint AS off_minor, sum((taken ->> 'seller_minor')::bigint)::bigint AS seller_minor
+FROM (SELECT order_id, facts FROM order_lines WHERE cell = $1 ORDER BY order_id DESC LIMIT $4) AS line
+JOIN orders ON orders.cell = $1 AND orders.order_id = line.order_id,
+    jsonb_array_elements(line.facts -> 'taken') AS taken
+WHERE orders.state = 'paid' AND orders.placed_at >= $2 AND orders.placed_at < $3
+GROUP BY taken ->> 'promotion', orders.currency
+
+-- name: count_lines
+-- How many lines of orders there are, counted up to a number.
+SELECT count(*) FROM (SELECT 1 FROM order_lines WHERE cell = $1 LIMIT $2) AS line

@@ -10,7 +10,7 @@ from argosy.campaigns.model import Wallet
 from argosy.orders.desk import Desk
 from argosy.orders.limits import knowing, run_out
 from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
-from argosy.orders.quoting.offers import NOBODY
+from argosy.orders.quoting.offers import NOBODY, gifts_in
 from argosy.orders.quoting.rules import quote_basket
 from argosy.orders.tokens import write_token
 
@@ -31,8 +31,8 @@ async def quote(
 
     Where its price takes of limited promotions their counters are looked at, and it does without those that have run out.
     """
-    shelf = await desk.shelf.items([line.variant_id for line in basket])
     now, charts = desk.clock.now(), desk.charts
+    shelf = await desk.shelf.items([*(line.variant_id for line in basket), *gifts_in(charts, destination.country, now)])
     make = partial(
         quote_basket,
         shelf=shelf,
@@ -43,11 +43,12 @@ async def quote(
         shopper_id=shopper_id,
         language=language,
         promise=desk.promise(destination, now),
+        dates=desk.dates(destination, now),
         wallet=wallet,
     )
     made = make(charts)
     for _ in range(_ROUNDS):
-        short = {} if isinstance(made, NotForSale) else await run_out(desk, made.offer_takes, shopper_id)
+        short = {} if isinstance(made, NotForSale) else await run_out(desk, made.promised_takes(), shopper_id)
         if not short:
             break
         charts = knowing(charts, short)

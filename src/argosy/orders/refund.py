@@ -10,11 +10,14 @@ import structlog
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
+from argosy.landed.returns import ReturnReason
 from argosy.orders import store
 from argosy.orders.commands import ChangeAnswer, Changed, Refund, RefundLine
 from argosy.orders.desk import Desk
+from argosy.orders.gifts import gifts_back
 from argosy.orders.model import OpenRefund
 from argosy.orders.ports import RefundAnswer, RefundState
+from argosy.orders.refunding.charges_back import charges_back
 
 _log = structlog.get_logger()
 _FIRST_WAIT = timedelta(seconds=30)
@@ -34,17 +37,35 @@ async def refund(
     restock: bool,
     who: str,
     refund_id: UUID | None = None,
+    reason: ReturnReason = "changed_mind",
+    sent: bool | None = None,
 ) -> ChangeAnswer:
-    """Refund some pieces of a paid order, or all that is left of it.
+    """Refund some pieces of a paid order, or all that is left of it, with their duty and tax as the law and the shop have it.
 
-    Refuses (`unknown_line`, `refund_out_of_range`) pieces that the order does not have. A provider that does not
-    answer changes nothing: the refund stays open and is tried again by `carry_out_open`.
+    `sent` tells whether they had left the house; None: as the order's parcels say.
+
+    Gifts that what is left no longer earns go back with it (`gifts.gifts_back`). Refuses (`unknown_line`,
+    `refund_out_of_range`) pieces that the order does not have. A provider that does not answer changes nothing: the refund
+    stays open and is tried again by `carry_out_open`.
     """
     key = refund_id or desk.new_id()
-    answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, desk.clock.now()))
+    if lines:
+        lines = [*lines, *await _gifts_back(desk, order_id, lines)]
+    now = desk.clock.now()
+    charges = await charges_back(desk, order_id, reason, sent, now)
+    answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, now, reason, charges))
     if isinstance(answer, Changed):
         await carry_out_open(desk, timedelta(0))
     return answer
+
+
+async def _gifts_back(desk: Desk, order_id: UUID, lines: Sequence[RefundLine]) -> list[RefundLine]:
+    """The gifts that no longer belong to what is left of an order."""
+    async with desk.database.read() as reader:
+        order = await store.order_of(reader, desk.cell, order_id)
+        if order is None or not any(line.get("gift") for line in order.quote["lines"]):
+            return []
+        return gifts_back(order.quote["lines"], await store.lines_of(reader, desk.cell, order_id), lines)
 
 
 async def carry_out_open(desk: Desk, age: timedelta = timedelta(seconds=30)) -> int:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
+from msgspec import to_builtins
+
 from argosy.base.errors import Refused
+from argosy.landed.returns import ChargeBack
 from argosy.orders.commands import (
     RefundLine,
 )
@@ -57,12 +61,28 @@ PARTS = ("goods_minor", "shipping_minor", "duty_minor", "tax_minor", "fees_minor
 """What a line's total is made of, and what of it goes back with its pieces."""
 
 
-def refund_parts(line: LineState, quantity: int) -> dict[str, int]:
+def refund_parts(line: LineState, quantity: int, charges: Iterable[ChargeBack] = ()) -> dict[str, int]:
     """What goes back for `quantity` more pieces of a line: goods, shipping, duty, tax and fees as the order has them.
 
-    The pieces' parts add up to the line's, whatever is given back in what order. All of it goes back: the seller of a
-    consignment is who declared its taxes, and claims them back for goods that were returned.
+    The pieces' parts add up to the line's, whatever is given back in what order; without what stays with the shopper
+    according to `charges`.
     """
+    kept = {f"{one.charge}_minor" for one in charges if not one.goes_back}
+    return {name: worth for name, worth in _parts(line, quantity).items() if name not in kept}
+
+
+def charge_parts(line: LineState, quantity: int, charges: Iterable[ChargeBack]) -> dict[str, list[dict[str, Any]]]:
+    """The same pieces' duty, tax and fees under `charges`: how much, who bears it, by whose rule; empty without any."""
+    parts = _parts(line, quantity)
+    told = [
+        {"amount_minor": parts[name], "goes_back": one.goes_back, **to_builtins(one)}
+        for one in charges
+        if (name := f"{one.charge}_minor") in parts
+    ]
+    return {"charges": told} if told else {}
+
+
+def _parts(line: LineState, quantity: int) -> dict[str, int]:
     done = line.refunded_quantity
     return {
         name: whole * (done + quantity) // line.quantity - whole * done // line.quantity

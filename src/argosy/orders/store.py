@@ -14,9 +14,11 @@ from argosy.markets.model import Address
 from argosy.orders.commands import (
     Place,
 )
+from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import (
     BasketRow,
     Expired,
+    GivenRow,
     HistoryRow,
     LineRow,
     LineState,
@@ -142,6 +144,7 @@ class _NewState(msgspec.Struct, frozen=True):
     order_id: UUID
     state: str
     refunded_minor: int
+    paid_back_minor: int
     provider: str
     charge_reference: str
     charge_attempts: int
@@ -154,7 +157,14 @@ async def change_orders(
     """New states of locked orders, and what their audit trails say of it."""
     states = [
         _NewState(
-            one.order_id, one.state, one.refunded_minor, one.provider, one.charge_reference, one.charge_attempts, at
+            one.order_id,
+            one.state,
+            one.refunded_minor,
+            one.paid_back_minor,
+            one.provider,
+            one.charge_reference,
+            one.charge_attempts,
+            at,
         )
         for one, at in zip(orders, settled_at, strict=True)
     ]
@@ -174,7 +184,7 @@ async def change_lines(tx: Tx, cell: int, lines: Sequence[LineChange]) -> None:
 
 
 async def add_refund(
-    tx: Tx, cell: int, order: OrderState, refund_id: UUID, amount: int, lines: Any, at: datetime
+    tx: Tx, cell: int, order: OrderState, refund_id: UUID, amount: int, lines: Any, why: str, at: datetime
 ) -> None:
     """A refund to be carried out."""
     await tx.do(
@@ -188,7 +198,14 @@ async def add_refund(
         order.charge_reference,
         lines,
         at,
+        why,
     )
+
+
+async def refunds_there(tx: Tx, cell: int, asked: Sequence[PayBack]) -> set[UUID]:
+    """Those of the refunds asked for that are written already; their orders are locked."""
+    orders, refunds = [one.order_id for one in asked], [one.refund_id for one in asked]
+    return set(await tx.column(_sql["refunds_there"], cell, orders, refunds))
 
 
 async def add_late_charge(
@@ -284,3 +301,13 @@ class ToDispatch(msgspec.Struct, frozen=True):
 async def to_dispatch(reader: Reader, cell: int, ids: Sequence[UUID]) -> list[ToDispatch]:
     """Orders whose parcels are to be made or changed."""
     return await reader.rows(ToDispatch, _sql["to_dispatch"], cell, ids)
+
+
+async def given(reader: Reader, cell: int, since: datetime, until: datetime, most: int) -> list[GivenRow]:
+    """What promotions took off paid orders, by promotion and currency."""
+    return await reader.rows(GivenRow, _sql["given"], cell, since, until, most)
+
+
+async def count_lines(reader: Reader, cell: int, most: int) -> int:
+    """How many lines there are, counted up to a number."""
+    return int(await reader.value(_sql["count_lines"], cell, most))

@@ -23,5 +23,5 @@ async def withdraw(desk: Desk, order_id: UUID) -> ChangeAnswer:
             parcels = [one.parcel for one in await look.parcels(reader, desk.cell, order_id)]
         if not in_the_house(parcels):
             return TooLate(order_id, "sent")
-        return await refund(desk, order_id, restock=True, who="shopper")
+        return await refund(desk, order_id, restock=True, who="shopper", sent=False)
     return answer

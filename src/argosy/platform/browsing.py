@@ -17,7 +17,8 @@ from argosy.markets import formats
 from argosy.markets.address_forms import address_form, region_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language
-from argosy.orders.showcase import Card, Offer
+from argosy.orders.model import Destination
+from argosy.orders.showing.showcase import Card, Offer
 from argosy.platform.document import problems
 from argosy.platform.explaining import landed_answer
 from argosy.platform.front import Front, front_of, market_of
@@ -129,6 +130,9 @@ async def products(
     colour: Codes | None = None,
     min_price_minor: Annotated[int | None, Parameter(ge=0, le=10**12)] = None,
     max_price_minor: Annotated[int | None, Parameter(ge=0, le=10**12)] = None,
+    within_hours: Annotated[
+        int | None, Parameter(ge=1, le=720, description="Only goods that are at the door so soon if ordered now.")
+    ] = None,
     sort: Annotated[str, Parameter(max_length=16, description="`best`, `popular`, `price` or `-price`.")] = "best",
     page: Annotated[int, Parameter(ge=1, le=400)] = 1,
     page_size: Annotated[int, Parameter(ge=1, le=100)] = 24,
@@ -151,8 +155,9 @@ async def products(
         colours=_codes(colour, "colour"),
         least_rank=_rank(front, at, min_price_minor, "min_price_minor"),
         most_rank=_rank(front, at, max_price_minor, "max_price_minor"),
+        products=_so_soon(front, at, region, within_hours),
     )
-    listing = await front.showcase.listing(at, wanted, sort, page, page_size, region_of(at, region.upper()))
+    listing = await front.showcase.listing(at, wanted, sort, page, page_size, region_of(at, region))
     counts = listing.counts
     return ListAnswer(
         [listed(front, at, told, card) for card in listing.cards],
@@ -164,6 +169,14 @@ async def products(
         _facets(counts.colours, _named(front.reference.colours, counts.colours, told)),
         _facets(counts.categories, _named(front.reference.tree.by_code, counts.categories, told)),
     )
+
+
+def _so_soon(front: Front, at: Market, region: str, hours: int | None) -> tuple[UUID, ...] | None:
+    """The products that are there in time; None where all are, or nothing is asked."""
+    if hours is None:
+        return None
+    destination = Destination(country=at.code, region=region_of(at, region.upper()))
+    return front.desk.within(destination, front.desk.clock.now(), hours).only
 
 
 def _codes(given: list[str] | None, field: str) -> tuple[str, ...]:
@@ -219,7 +232,7 @@ async def product(
     at = market_of(front, market)
     told = choose_language(at, request.headers.get("accept-language"), language or None)
     product_id = _id(handle) or await front.showcase.product_at(handle[:200].replace("\x00", ""))
-    found = await front.showcase.product(at, product_id, region_of(at, region.upper())) if product_id else None
+    found = await front.showcase.product(at, product_id, region_of(at, region)) if product_id else None
     if found is None:
         raise NotFound("unknown_product", "There is no such product.", field="handle", remedy="Search for it.")
     one, offers = found

@@ -11,24 +11,37 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
+from argosy.campaigns.model import Wallet
 from argosy.landed.explain import explain
 from argosy.landed.model import Landed
 from argosy.markets.address_forms import region_of
 from argosy.markets.addresses import check_address
-from argosy.markets.model import Address
+from argosy.markets.model import Address, Market
 from argosy.markets.rules import choose_language
 from argosy.orders import look
 from argosy.orders.cancel import cancel
-from argosy.orders.commands import Lack, LimitReached, NoOrder, OfferGone, Placed, QuoteExpired, SoldOut, TooLate
+from argosy.orders.commands import (
+    Lack,
+    LimitReached,
+    NoOrder,
+    OfferGone,
+    Placed,
+    QuoteExpired,
+    SoldOut,
+    TooLate,
+    WayGone,
+)
+from argosy.orders.coupons.bringing import brought
 from argosy.orders.model import BasketLine, Destination, NotForSale, Promise, Quote
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, pay
 from argosy.orders.pay_again import pay_again
 from argosy.orders.place import place
 from argosy.orders.ports import Means
 from argosy.orders.quote import quote
+from argosy.orders.quoting.offers import NOBODY
 from argosy.orders.tokens import read_token
-from argosy.platform.document import ORDER_KEY, problems
-from argosy.platform.explaining import landed_answer, promise_answer
+from argosy.platform.document import ORDER_KEY, SHOPPER_KEY, problems
+from argosy.platform.explaining import landed_answer, promise_answer, sendings_answer
 from argosy.platform.front import Front, check_order_key, front_of, market_of
 from argosy.platform.model import (
     HistoryAnswer,
@@ -45,7 +58,14 @@ from argosy.platform.model import (
     TakenAnswer,
 )
 from argosy.platform.problems import answer, problem
+from argosy.platform.refund_shapes import RefundedLineAnswer
 from argosy.platform.requests import AddressRequest, OrderRequest, PaymentRequest, PayRequest, QuoteRequest
+from argosy.platform.wallets import shopper_of
+
+_GONE = {
+    "hub_sold_out": "The hub that was to send it has too few left; another one has them.",
+    "departure_full": "The departure that its date relied on is full.",
+}
 
 
 @post(
@@ -54,15 +74,23 @@ from argosy.platform.requests import AddressRequest, OrderRequest, PaymentReques
     status_code=200,
     tags=["Buying"],
     summary="Ask for the final price of a basket",
-    responses=problems(400, 404, 409, 413, 422),
+    security=[{}, {SHOPPER_KEY: []}],
+    responses=problems(400, 401, 404, 409, 413, 422),
 )
 async def quotes(data: QuoteRequest, request: Request[Any, Any, Any]) -> QuoteAnswer:
-    """The price of a basket to a destination, as a signed quote to order with."""
-    return await quote_for(front_of(request), data, request.headers.get("accept-language"))
+    """The price of a basket to a destination, as a signed quote to order with.
+
+    With a shopper_key it is hers: what lies in her wallet is used where it saves most, and `used` names it.
+    """
+    front = front_of(request)
+    shopper_id = shopper_of(request, front) if "authorization" in request.headers else None
+    return await quote_for(front, data, request.headers.get("accept-language"), shopper_id)
 
 
-async def quote_for(front: Front, data: QuoteRequest, accept_language: str | None) -> QuoteAnswer:
-    """The quote that a request asks for; refuses what cannot be sold or delivered."""
+async def quote_for(
+    front: Front, data: QuoteRequest, accept_language: str | None, shopper_id: UUID | None = None
+) -> QuoteAnswer:
+    """The quote that a request asks for, of a shopper or of nobody in particular; refuses what cannot be sold or delivered."""
     desk = front.desk
     market = market_of(front, data.destination.country, "destination.country")
     wished = data.destination
@@ -71,13 +99,14 @@ async def quote_for(front: Front, data: QuoteRequest, accept_language: str | Non
         [BasketLine(line.variant_id, line.quantity) for line in data.lines],
         Destination(
             country=market.code,
-            region=region_of(market, wished.region.upper()),
+            region=region_of(market, wished.region),
             postal_code=wished.postal_code,
             city=wished.city,
         ),
-        # Nobody is signed in here: the quote itself is what its holder may order with.
-        shopper_id=desk.new_id(),
+        # Without her key nobody is known here: the quote itself is what its holder may order with.
+        shopper_id=shopper_id or desk.new_id(),
         language=choose_language(market, accept_language, data.language or None),
+        wallet=await _wallet(front, shopper_id, market, data),
     )
     if isinstance(made, NotForSale):
         lost = ", ".join(str(variant) for variant in made.variants)
@@ -94,6 +123,13 @@ async def quote_for(front: Front, data: QuoteRequest, accept_language: str | Non
     return quote_answer(*made, explained=data.explain)
 
 
+async def _wallet(front: Front, shopper_id: UUID | None, market: Market, data: QuoteRequest) -> Wallet:
+    declined = frozenset(data.decline_gifts)
+    if shopper_id is not None:
+        return await brought(front.desk, shopper_id, market, declined=declined)
+    return Wallet(shopper="", declined=declined) if declined else NOBODY
+
+
 def _no_ddp(made: Quote) -> Refused:
     why = next((told.text for told in explain(made.landed) if told.code.endswith((".unknown", ".unclassified"))), "")
     return Refused(
@@ -107,6 +143,8 @@ def _no_ddp(made: Quote) -> Refused:
 
 def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswer:
     """A quote as the API tells it."""
+    sent = sendings_answer(made, explained)
+    whole = len(sent) == 1
     return QuoteAnswer(
         made.quote_id,
         token,
@@ -121,9 +159,11 @@ def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswe
         made.fees_minor,
         made.total_minor,
         made.terms,
-        landed_answer(made.landed, explained),
-        promise_answer(made.promise),
+        sent[0].landed if whole else landed_answer(made.landed, explained),
+        sent[0].promise if whole else promise_answer(made.promise),
         made.expires_at,
+        sent,
+        made.used,
     )
 
 
@@ -150,6 +190,7 @@ def _line_answer(line: Any) -> QuoteLineAnswer:
         price.seller_minor,
         price.seller_currency,
         told,
+        line.gift.promotion if line.gift else "",
     )
 
 
@@ -235,7 +276,7 @@ def read_address(data: AddressRequest) -> Address:
     raise Refused("invalid_address", message, field=f"address.{first.field}", remedy=remedy)
 
 
-def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired) -> Problem:
+def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired | WayGone) -> Problem:
     """Why an order was not placed; nothing was held and nothing charged."""
     match lack:
         case SoldOut(lacks=lacks):
@@ -249,6 +290,9 @@ def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired) -> Proble
             return problem(
                 409, "offer_gone", message, field="quote", lacks=_lacks(lacks), remedy="Ask for a new quote."
             )
+        case WayGone(why=why):
+            message = _GONE[why]
+            return problem(409, "way_gone", message, field="quote", remedy="Ask for a new quote.")
         case QuoteExpired():
             return problem(
                 409, "quote_expired", "The quote's time is over.", field="quote", remedy="Ask for a new quote."
@@ -286,6 +330,7 @@ def detail(view: look.OrderView) -> OrderDetail:
             line.refunded_quantity,
             line.total_minor,
             line.refunded_minor,
+            (told.get("gift") or {}).get("promotion", ""),
         )
         for line, told in zip(view.lines, names, strict=True)
     ]
@@ -301,17 +346,28 @@ def detail(view: look.OrderView) -> OrderDetail:
         fees_minor=row.fees_minor,
         total_minor=row.total_minor,
         refunded_minor=row.refunded_minor,
+        paid_back_minor=row.paid_back_minor,
         terms=row.quote.get("terms", "DAP"),
         landed=landed_answer(msgspec.convert(kept, Landed), True) if (kept := row.quote.get("landed")) else None,
         promise=promise_answer(msgspec.convert(told, Promise))
         if isinstance(told := row.quote.get("promise"), dict)
         else None,
+        parcels=sendings_answer(msgspec.convert(row.quote, Quote), True) if "landed" in row.quote else [],
         placed_at=row.placed_at,
         hold_until=row.hold_until,
         lines=lines,
         history=[HistoryAnswer(entry.at, entry.what, entry.who, entry.detail) for entry in view.history],
         refunds=[
-            RefundAnswer(one.refund_id, one.state, one.amount_minor, one.currency, one.at) for one in view.refunds
+            RefundAnswer(
+                one.refund_id,
+                one.state,
+                one.amount_minor,
+                one.currency,
+                one.at,
+                one.why,
+                msgspec.convert(one.lines, list[RefundedLineAnswer]),
+            )
+            for one in view.refunds
         ],
     )
 

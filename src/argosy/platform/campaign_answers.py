@@ -44,7 +44,7 @@ class PromotionAnswer(msgspec.Struct, frozen=True):
     """Levels of membership that it is for; empty: everybody."""
     not_with: list[str]
     claimed: bool
-    """It has to be claimed in the shop; the API has no accounts, so claims are not made here."""
+    """It has to be claimed first, with `POST /v1/wallet/claims`."""
 
 
 class FestivalAnswer(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ from argosy.platform.front import front_of, market_of
 async def campaigns(request: Request[Any, Any, Any], market: MarketCode) -> list[FestivalAnswer]:
     """The festivals of a market that are not over, in the order of their beginnings, with their promotions there.
 
-    Gifts, pre-sales and members' prices are left out: orders do not give them yet.
+    Pre-sales are left out: orders do not give them yet.
     """
     front = front_of(request)
     at, now = market_of(front, market), front.desk.clock.now()

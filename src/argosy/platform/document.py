@@ -19,7 +19,7 @@ from litestar.openapi.spec import (
 )
 from litestar.openapi.spec.enums import OpenAPIType
 
-from argosy.platform import campaign_answers, model, parcel_shapes, requests
+from argosy.platform import campaign_answers, model, parcel_shapes, refund_shapes, requests, wallet_shapes
 from argosy.platform.model import Problem
 
 ABOUT = (
@@ -28,9 +28,10 @@ ABOUT = (
 )
 ORDER_KEY = "orderKey"
 OPERATOR_KEY = "operatorKey"
+SHOPPER_KEY = "shopperKey"
 TAGS = [
     Tag("Browsing", "Markets, categories, products and search. Nobody needs a key."),
-    Tag("Buying", "From a basket to a paid order: quote, order, pay, look, cancel."),
+    Tag("Buying", "From a basket to a paid order: quote, order, pay, look, cancel; coupons and red packets."),
     Tag("Operator", "Any order, and refunds, for whoever runs the shop."),
     Tag("Providers", "Messages of payment providers, signed by them."),
 ]
@@ -39,12 +40,15 @@ COMPONENTS = Components(
         ORDER_KEY: SecurityScheme(
             "http", scheme="bearer", description="The `order_key` that was answered when the order was placed."
         ),
+        SHOPPER_KEY: SecurityScheme(
+            "http", scheme="bearer", description="The `shopper_key` that `POST /v1/shoppers` answered."
+        ),
         OPERATOR_KEY: SecurityScheme("http", scheme="bearer", description="The value of `ARGOSY_OPERATOR_KEY`."),
     }
 )
 _WHEN = {
     400: "The request does not have the shape that is described here, or asks for what there is not. `field` names the part.",
-    401: "The key is missing or is not the operator's.",
+    401: "The key is missing, or is not the one that this call needs.",
     404: "There is no such thing, or the key does not open it; the two are answered alike.",
     409: "It has come otherwise: sold out, too many for one shopper, the quote expired, the order no longer open.",
     413: "The body is larger than 128 KiB.",
@@ -71,7 +75,7 @@ def complete(document: OpenAPI) -> None:
             if isinstance(response, OpenAPIResponse) and status.startswith("2"):
                 response.headers = {**(response.headers or {}), "Idempotent-Replayed": _REPLAYED}
     for name, schema in (document.components.schemas if document.components else {}).items():
-        places = (model, requests, campaign_answers, parcel_shapes)
+        places = (model, requests, campaign_answers, parcel_shapes, refund_shapes, wallet_shapes)
         shape: Any = next((found for place in places if (found := getattr(place, name, None))), None)
         if shape is None:
             continue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argosy.landed.explain import explain
 from argosy.landed.model import Landed
-from argosy.orders.model import Promise
-from argosy.platform.model import LandedAnswer, PromiseAnswer, ReasonAnswer
+from argosy.orders.model import Promise, Quote
+from argosy.platform.model import LandedAnswer, PromiseAnswer, ReasonAnswer, SendingAnswer
 
 
 def landed_answer(made: Landed, explained: bool) -> LandedAnswer:
@@ -25,10 +25,20 @@ def landed_answer(made: Landed, explained: bool) -> LandedAnswer:
     )
 
 
+def sendings_answer(made: Quote, explained: bool) -> list[SendingAnswer]:
+    """A quote's parcels as the API tells them."""
+    return [
+        SendingAnswer(
+            one.hub, list(one.lines), one.channel, landed_answer(one.landed, explained), promise_answer(one.promise)
+        )
+        for one in made.parcels
+    ]
+
+
 def promise_answer(made: Promise | None) -> PromiseAnswer | None:
     """A delivery date as the API tells it."""
     if made is None:
         return None
     return PromiseAnswer(
-        made.city, made.day.isoformat(), made.by, made.order_by, made.mode, made.confidence, made.within_72h
+        made.city, made.day.isoformat(), made.by, made.order_by, made.mode, made.confidence, made.within_72h, made.full
     )

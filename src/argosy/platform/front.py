@@ -14,7 +14,7 @@ from argosy.catalogue.reference import Reference
 from argosy.catalogue.vocabulary import Vocabulary
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
-from argosy.orders.showcase import Showcase
+from argosy.orders.showing.showcase import Showcase
 from argosy.plumbing.secrets import Signer
 
 
@@ -28,6 +28,7 @@ class Front(msgspec.Struct):
     order_signer: Signer
     operator_key: str
     base_url: str
+    shopper_signer: Signer
 
     def order_key(self, order_id: UUID) -> str:
         """The text that opens an order to whoever has it."""
@@ -36,6 +37,15 @@ class Front(msgspec.Struct):
     def opens(self, key: str, order_id: UUID) -> bool:
         """Whether a key opens this order."""
         return self.order_signer.open(key) == order_id.bytes
+
+    def shopper_key(self, shopper_id: UUID) -> str:
+        """The text that is a shopper to whoever has it."""
+        return self.shopper_signer.sign(shopper_id.bytes)
+
+    def shopper(self, key: str) -> UUID | None:
+        """Whose key this is; None for any other text."""
+        body = self.shopper_signer.open(key)
+        return UUID(bytes=body) if body is not None and len(body) == 16 else None
 
 
 def front_of(request: Request[Any, Any, Any]) -> Front:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from argosy.platform.refund_shapes import RefundedLineAnswer
+
 
 class RateAnswer(msgspec.Struct, frozen=True):
     """The rate of exchange a price was made with."""
@@ -42,6 +44,8 @@ class QuoteLineAnswer(msgspec.Struct, frozen=True):
     seller_currency: str
     rate: RateAnswer | None
     """None where the price was set for this market."""
+    gift: str
+    """Code of the promotion that gives it for nothing; empty for what is bought."""
 
 
 class TakenAnswer(msgspec.Struct, frozen=True):
@@ -93,6 +97,20 @@ class PromiseAnswer(msgspec.Struct, frozen=True):
     confidence: float
     """The share of parcels that are there by then."""
     within_72h: bool
+    departure_full: bool = False
+    """The date would be earlier if a departure were not full."""
+
+
+class SendingAnswer(msgspec.Struct, frozen=True):
+    """What one hub sends: a consignment of its own, with its own date."""
+
+    hub: str
+    """UN/LOCODE of where it comes from; empty in orders of before there were several."""
+    lines: list[int]
+    """Numbers of the lines in it, counted from 1; a line that two hubs share is two lines."""
+    channel: str
+    landed: LandedAnswer
+    promise: PromiseAnswer | None
 
 
 class QuoteAnswer(msgspec.Struct, frozen=True):
@@ -117,8 +135,12 @@ class QuoteAnswer(msgspec.Struct, frozen=True):
     """`DDP`: nothing more is asked for at the door; `DAP`: customs asks the shopper for duty and tax there."""
     landed: LandedAnswer
     promise: PromiseAnswer | None
-    """Null where no date can be promised."""
+    """By when all of it is there; null where no date can be promised."""
     expires_at: datetime
+    parcels: list[SendingAnswer]
+    """One for each hub that sends some of it; one for most baskets."""
+    used: tuple[str, ...] = ()
+    """Coupons and red packets of the shopper's that the order uses up, by `held_id`."""
 
 
 class LackAnswer(msgspec.Struct, frozen=True):
@@ -159,6 +181,8 @@ class OrderLineAnswer(msgspec.Struct, frozen=True):
     refunded_quantity: int
     total_minor: int
     refunded_minor: int
+    gift: str
+    """Code of the promotion that gave it for nothing; empty for what was bought."""
 
 
 class HistoryAnswer(msgspec.Struct, frozen=True):
@@ -178,6 +202,10 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     amount_minor: int
     currency: str
     at: datetime
+    why: str
+    """`late` or `price_protection` for money that went back without goods; empty for all other refunds."""
+    lines: list[RefundedLineAnswer]
+    """Empty for money that came too late and was given back."""
 
 
 class OrderDetail(msgspec.Struct, frozen=True):
@@ -194,10 +222,14 @@ class OrderDetail(msgspec.Struct, frozen=True):
     fees_minor: int | None
     total_minor: int
     refunded_minor: int
+    paid_back_minor: int
+    """Given back without goods, beside what was refunded."""
     terms: str
     landed: LandedAnswer | None
     """As it was when the order was placed, with every reason; null for orders of before it was computed."""
     promise: PromiseAnswer | None
+    parcels: list[SendingAnswer]
+    """What each hub sends, as it was when the order was placed; empty for orders of before duty and tax were computed."""
     placed_at: datetime
     hold_until: datetime
     lines: list[OrderLineAnswer]

@@ -52,11 +52,17 @@ async def any_order(order_id: UUID, request: Request[Any, Any, Any]) -> OrderDet
     responses=problems(400, 401, 404, 409, 413, 422, 503),
 )
 async def refunds(order_id: UUID, data: RefundRequest, request: Request[Any, Any, Any]) -> OrderDetail:
-    """The order after refunding some pieces, or all that is left."""
+    """The order after refunding some pieces, or all that is left.
+
+    Goods and shipping go back as they were paid. What becomes of duty, tax and fees depends on the market, the scheme, the
+    reason and whether the goods were sent; each refund says it line by line, with the source.
+    """
     front = front_of(request)
     check_operator(request, front)
     lines = [RefundLine(line.line, line.quantity) for line in data.lines]
-    done = await refund(front.desk, order_id, lines, restock=data.restock, who="operator")
+    done = await refund(
+        front.desk, order_id, lines, restock=data.restock, who="operator", reason=data.reason, sent=data.sent
+    )
     if not isinstance(done, Changed):
         state = getattr(done, "state", None)
         if state is None:

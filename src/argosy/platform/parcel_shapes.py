@@ -62,7 +62,9 @@ class ParcelAnswer(msgspec.Struct, frozen=True):
     if_late_minor: int | None
     """What a broken promise costs the shop."""
     owed_minor: int | None
-    """What is owed for the broken promise; nobody has paid it yet."""
+    """What is owed for the broken promise."""
+    paid_back_minor: int | None
+    """What was paid back for it, as the order's refunds tell; null: nothing was yet."""
     delivered_at: datetime | None
     way: list[StageAnswer]
     events: list[EventAnswer]

@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from argosy.landed.returns import ReturnReason
+
 # Line breaks and other signs that steer a printer have no place on a label, nor a zero byte in a database.
 _PRINTED = r"^[^\x00-\x1f\x7f]*$"
 Short = Annotated[str, Meta(max_length=120, pattern=_PRINTED)]
@@ -77,6 +79,10 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = ""
     explain: Annotated[bool, Meta(description="Tell the reasons of every figure of duty and tax.")] = False
+    decline_gifts: Annotated[
+        list[Annotated[str, Meta(max_length=100)]],
+        Meta(max_length=20, description="Codes of promotions whose gifts are not wanted."),
+    ] = []
 
 
 class AddressRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,3 +154,11 @@ class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     lines: Annotated[list[RefundLineRequest], Meta(max_length=50)] = []
     restock: bool = False
+    reason: Annotated[
+        ReturnReason,
+        Meta(description="Why the goods go back. It decides what becomes of their duty and tax."),
+    ] = "changed_mind"
+    sent: Annotated[
+        bool | None,
+        Meta(description="Whether they had left the house. Null: as the order's parcels say."),
+    ] = None

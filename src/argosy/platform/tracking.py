@@ -74,6 +74,7 @@ def parcel_answer(tracked: look.Tracked) -> ParcelAnswer:
         currency=parcel.currency,
         if_late_minor=parcel.if_late_minor,
         owed_minor=parcel.owed_minor,
+        paid_back_minor=parcel.paid_back_minor,
         delivered_at=parcel.delivered_at,
         way=[
             StageAnswer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -38,6 +38,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Address that shoppers see; used in links, sitemap and payment returns."""
     promise_hub: str = "CN-HGH"
     """Hub of the delivery network that parcels leave; `none`: no delivery date is promised."""
+    sourcing: Literal["earliest", "cheapest", "fewest"] = "earliest"
+    """What goods that wait at several hubs are chosen by: date, cost within home's date, or number of parcels."""
     hold_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """How long an unpaid order keeps its goods."""
     quote_minutes: Annotated[int, Meta(ge=1, le=1440)] = 30
@@ -58,8 +60,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Keys that carriers sign their messages with: `name=whsec_...`, separated by commas."""
     log_json: bool = False
     """Logs as one JSON object a line instead of coloured text."""
+    refund_charges: Literal["all", "law"] = "all"
+    """`all`: duty and tax go back with the goods, whoever bears them; `law`: not what no law gives back."""
     operator_key: str = ""
-    """Key of the operator's calls under `/v1/operator`; empty: these calls are off."""
+    """Key of the operator's calls under `/v1/operator` and of the console; empty: both are off."""
 
 
 _ENVIRONMENT = {"database_url": "DATABASE_URL"}

@@ -35,9 +35,11 @@ _pool = _Pool()
 
 def new_id(cell: int, milliseconds: int | None = None) -> uuid.UUID:
     """A new UUIDv7 (RFC 9562): 48 bits of time, the cell in the 12 bits after the version, 62 random bits."""
-    stamp = real_milliseconds() if milliseconds is None else milliseconds
-    value = (stamp & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | cell << 64 | 0b10 << 62 | _pool.next_64_bits() >> 2
-    return uuid.UUID(int=value)
+    return uuid.UUID(int=_number(cell, real_milliseconds() if milliseconds is None else milliseconds))
+
+
+def _number(cell: int, stamp: int) -> int:
+    return (stamp & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | cell << 64 | 0b10 << 62 | _pool.next_64_bits() >> 2
 
 
 def cell_of(identity: uuid.UUID) -> int:
@@ -63,7 +65,7 @@ def maker(cell: int) -> Callable[[], uuid.UUID]:
     def make() -> uuid.UUID:
         nonlocal last
         # Within a millisecond, or when the machine's clock was set back, the next number.
-        last = max(new_id(cell).int, last + 1)
+        last = max(_number(cell, real_milliseconds()), last + 1)
         return uuid.UUID(int=last)
 
     return make

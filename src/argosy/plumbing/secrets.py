@@ -11,15 +11,27 @@ import secrets
 
 from argosy.plumbing.config import Config
 
+OPERATOR_KEY_FILE = "operator-key"
+"""Where the demo keeps the operator's key, in its home folder."""
+
 
 def signing_secret(config: Config) -> str:
     """The secret of the settings, or one made once and kept in the home folder, readable by its owner only."""
     if config.secret:
         return config.secret
-    path = config.home / "secret"
+    return _made_once(config, "secret")
+
+
+def operator_key(config: Config) -> str:
+    """The operator's key of the settings, or one made once and kept in the home folder, readable by its owner only."""
+    return config.operator_key or _made_once(config, OPERATOR_KEY_FILE)
+
+
+def _made_once(config: Config, name: str) -> str:
+    path = config.home / name
     if not path.exists():
         config.home.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f"secret.{secrets.token_hex(4)}")
+        new = path.with_name(f"{name}.{secrets.token_hex(4)}")
         new.touch(mode=0o600)
         new.write_text(secrets.token_hex(32))
         try:
@@ -29,6 +41,10 @@ def signing_secret(config: Config) -> str:
         finally:
             new.unlink()
     return path.read_text().strip()
+
+
+_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
+"""URL-safe letters as the standard ones, and whatever only those have as what none has."""
 
 
 class Signer:
@@ -45,11 +61,12 @@ class Signer:
     def open(self, token: str) -> bytes | None:
         """The body of a token signed here; None for any other text."""
         try:
-            raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+            text = token.encode("ascii").translate(_STANDARD) + b"=" * (-len(token) % 4)
+            raw = binascii.a2b_base64(text, strict_mode=True)
         except (ValueError, binascii.Error):
             return None
-        if base64.urlsafe_b64encode(raw).rstrip(b"=") != token.encode("ascii"):
-            # Decoding passes over strange letters and unused bits; only the text as it was signed is good.
+        if len(raw) % 3 and binascii.b2a_base64(raw[-(len(raw) % 3) :], newline=False) != text[-4:]:
+            # Decoding passes over unused bits; only the text as it was signed is good.
             return None
         mark, body = raw[:16], raw[16:]
         good = hashlib.blake2b(body, key=self._key, digest_size=16).digest()

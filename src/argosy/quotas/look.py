@@ -18,3 +18,13 @@ async def look(reader: Reader, cell: int, keys: Sequence[str]) -> dict[str, Coun
 async def sums(reader: Reader, cell: int, prefix: str) -> Sums:
     """Sums over all counters whose key begins so, for accounts that must balance."""
     return await store.sum_counters(reader, cell, prefix)
+
+
+async def stocked_hubs(reader: Reader, cell: int) -> frozenset[str]:
+    """The hubs that goods were ever received at; reads all counters of stock, so not for a request."""
+    return await store.stocked_hubs(reader, cell)
+
+
+async def nearly_gone(reader: Reader, cell: int, prefix: str, one_in: int, limit: int = 10_000) -> frozenset[str]:
+    """Keys of a prefix of which at most one unit in so many is free, none included; at most `limit` keys."""
+    return frozenset(await store.nearly_gone(reader, cell, prefix, one_in, limit))

@@ -12,7 +12,7 @@ _sql = load_queries("argosy.quotas")
 
 async def lock_counters(tx: Tx, cell: int, keys: Sequence[str]) -> list[Counter]:
     """The counters, locked in key order."""
-    return await tx.rows(Counter, _sql["lock_counters"], cell, keys)
+    return await tx.rows(Counter, _sql["lock_counters"], cell, "\n".join(keys))
 
 
 async def make_counters(tx: Tx, cell: int, allowances: dict[str, int]) -> None:
@@ -22,9 +22,8 @@ async def make_counters(tx: Tx, cell: int, allowances: dict[str, int]) -> None:
 
 async def move_counters(tx: Tx, cell: int, moves: Sequence[Move]) -> int:
     """Changed held and sold; the number of counters found."""
-    return await tx.do(
-        _sql["move_counters"], cell, [m.key for m in moves], [m.held for m in moves], [m.sold for m in moves]
-    )
+    keys, held, sold = zip(*[(move.key, str(move.held), str(move.sold)) for move in moves], strict=True)
+    return await tx.do(_sql["move_counters"], cell, "\n".join(keys), "\n".join(held), "\n".join(sold))
 
 
 async def receive_units(tx: Tx, cell: int, units: dict[str, int]) -> None:
@@ -42,3 +41,18 @@ async def sum_counters(reader: Reader, cell: int, prefix: str) -> Sums:
     found = await reader.row(Sums, _sql["sum_counters"], cell, prefix)
     assert found is not None  # noqa: S101
     return found
+
+
+async def stocked_hubs(reader: Reader, cell: int) -> frozenset[str]:
+    """Hubs with counters of stock."""
+    return frozenset(await reader.column(_sql["stocked_hubs"], cell))
+
+
+async def nearly_gone(reader: Reader, cell: int, prefix: str, one_in: int, limit: int) -> list[str]:
+    """Keys of counters of which hardly anything is free."""
+    return [str(key) for key in await reader.column(_sql["nearly_gone"], cell, prefix, one_in, limit)]
+
+
+async def forget_counters(tx: Tx, cell: int, prefix: str, before: str) -> int:
+    """Forget counters of times that are past; how many."""
+    return await tx.do(_sql["forget_counters"], cell, prefix, before)

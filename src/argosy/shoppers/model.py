@@ -20,6 +20,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     market: str
     language: str
     created_at: datetime
+    level: str = ""
+    """Of membership; empty: none."""
 
 
 class AccountRow(msgspec.Struct, frozen=True):
@@ -32,12 +34,13 @@ class AccountRow(msgspec.Struct, frozen=True):
     market: str
     language: str
     created_at: datetime
+    level: str = ""
 
     def seen(self) -> Account:
         """The account without its secret."""
         return Account(
             account_id=self.account_id, email=self.email, name=self.name, market=self.market, language=self.language,
-            created_at=self.created_at,
+            created_at=self.created_at, level=self.level,
         )  # fmt: skip
 
 

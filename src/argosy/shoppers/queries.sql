@@ -1,15 +1,25 @@
 -- name: add_account
--- Adds an account unless its e-mail address has one.
+-- Adds an account unless its e-mail address has one; it has no level yet.
 INSERT INTO accounts (cell, account_id, email, password_hash, name, market, language, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (cell, email) DO NOTHING
 
 -- name: account_by_email -> AccountRow
 -- The account of an e-mail address.
-SELECT account_id, email, password_hash, name, market, language, created_at FROM accounts WHERE cell = $1 AND email = $2
+SELECT account_id, email, password_hash, name, market, language, created_at, level FROM accounts
+WHERE cell = $1 AND email = $2
 
 -- name: account_by_id -> AccountRow
 -- One account.
-SELECT account_id, email, password_hash, name, market, language, created_at FROM accounts WHERE cell = $1 AND account_id = $2
+SELECT account_id, email, password_hash, name, market, language, created_at, level FROM accounts
+WHERE cell = $1 AND account_id = $2
+
+-- name: level_of
+-- An account's level of membership.
+SELECT level FROM accounts WHERE cell = $1 AND account_id = $2
+
+-- name: give_level
+-- Sets an account's level of membership.
+UPDATE accounts SET level = $3 WHERE cell = $1 AND account_id = $2
 
 -- name: change_hash
 -- Replaces a password's hash.

@@ -32,6 +32,16 @@ async def account_by_id(reader: Reader, cell: int, account_id: UUID) -> AccountR
     return await reader.row(AccountRow, _sql["account_by_id"], cell, account_id)
 
 
+async def level_of(reader: Reader, cell: int, account_id: UUID) -> str:
+    """A level of membership; empty without one."""
+    return str(await reader.value(_sql["level_of"], cell, account_id) or "")
+
+
+async def give_level(tx: Tx, cell: int, account_id: UUID, level: str) -> None:
+    """Another level of membership."""
+    await tx.do(_sql["give_level"], cell, account_id, level)
+
+
 async def change_hash(tx: Tx, cell: int, account_id: UUID, password_hash: str) -> None:
     """Another password."""
     await tx.do(_sql["change_hash"], cell, account_id, password_hash)

@@ -15,7 +15,7 @@ from argosy.catalogue.model import BrandCount, Category
 from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets.address_forms import area_choices
-from argosy.orders.showcase import WINDOW, Card, Listing
+from argosy.orders.showing.showcase import WINDOW, Card, Listing
 from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
 from argosy.storefront.listings import (
@@ -206,6 +206,7 @@ def list_values(visit: Visit, asked: Asked, wanted: Filter, by: Beside) -> dict[
     """What every list's page shows around its goods."""
     return {
         "asked": asked,
+        "soon": by.soon,
         "counts": by.counts,
         "facets": facets_of(visit, wanted, asked, by),
         "pages": pages_of(asked, by.counts.total),

@@ -22,7 +22,7 @@ from argosy.markets import formats
 from argosy.markets.model import Market
 from argosy.markets.rules import direction, page_tag
 from argosy.orders.model import Promise
-from argosy.orders.showcase import Card
+from argosy.orders.showing.showcase import Card
 from argosy.pricing.model import Price
 from argosy.storefront.parts_kept import PartsKept
 from argosy.storefront.texts import Speech, texts_in
@@ -169,6 +169,8 @@ class Edition:
     def card(self, one: Card, promise: Promise | None = None) -> Markup:
         """A product's card with the date by which it is there, rendered once for what it shows."""
         offer, amount = one.offer, one.offer.price
+        if promise is not None and offer.elsewhere:
+            promise = offer.promise
         seen = (amount.minor, amount.lowest_30_days_minor) if amount else None
         low = offer.free if offer.share_left < LOW else bool(offer.free)
         key = (
@@ -179,7 +181,7 @@ class Edition:
             low,
             offer.all_in,
             offer.banned,
-            promise and promise.day,
+            promise and (promise.day, promise.mode),
         )
         made: Markup | None = self._parts.get(key, (self,))
         if made is None:

@@ -15,7 +15,7 @@ from argosy.catalogue.vocabulary import Vocabulary
 from argosy.markets.model import LANGUAGES, Market
 from argosy.orders.desk import Desk
 from argosy.orders.ports import Payments
-from argosy.orders.showcase import Showcase
+from argosy.orders.showing.showcase import Showcase
 from argosy.plumbing.config import Config
 from argosy.plumbing.secrets import Signer
 from argosy.storefront.assets import STATIC, Assets, load_assets

@@ -15,9 +15,10 @@ from argosy.catalogue.search_sql import Filter
 from argosy.markets import formats
 from argosy.orders.model import Promise
 from argosy.orders.quoting.offers import single
-from argosy.orders.showcase import Card, Offer
+from argosy.orders.showing.showcase import Card, Offer
 from argosy.storefront.bill.bills import piece_bill
 from argosy.storefront.edition import LOW
+from argosy.storefront.festival.members import member_price
 from argosy.storefront.listings import CODE
 from argosy.storefront.page import redirect
 from argosy.storefront.patterns import GOODS, render_pattern
@@ -69,22 +70,22 @@ async def product(request: Request[Any, Any, Any], handle: str) -> Response[byte
     if wanted and str(shown.variant.variant_id) != wanted:
         return redirect(visit, visit.edition.url("p", one.handle), status=302)
     related, house = await _related(visit, one), await _house(visit, one)
-    promise = visit.promise
-    payable = _payable(visit, shown)
+    home, payable, member = visit.promise, _payable(visit, shown), await member_price(visit, shown)
 
     def context() -> dict[str, Any]:
-        about = _values(visit, one, offers, shown, payable, promise)
-        return {**about, "related": GOODS if related else "", "brand": house}
+        about = _values(visit, one, offers, shown, payable, home)
+        return {**about, "related": GOODS if related else "", "brand": house, "member": member}
 
-    key = (one.product_id, shown.variant.variant_id)
-    facts = (one, *_shown_of(offers, shown), payable, promise, _today(visit, promise), not related, house)
-    goods = visit.edition.cards(related, promise)
+    # What a level of membership pays is told to its members alone: their pattern is another one.
+    key = (one.product_id, shown.variant.variant_id, member)
+    facts = (one, *_shown_of(offers, shown), payable, home, _today(visit, home, offers), not related, house)
+    goods = visit.edition.cards(related, home)
     return render_pattern(visit, "browsing/product.html", key, facts, goods, context)
 
 
 def _shown_of(offers: list[Offer], shown: Offer) -> tuple[Any, ...]:
-    """What the page shows of prices and stock: of the others whether they can be had, of the one shown also how many."""
-    others = tuple((offer.price, offer.door, offer.goods, offer.buyable) for offer in offers)
+    """What the page shows of prices, dates and stock: of the others whether they can be had, of the one shown also how many."""
+    others = tuple((one.price, one.door, one.goods, one.buyable, one.elsewhere, one.promise) for one in offers)
     low = (shown.free, shown.share_left) if shown.share_left < LOW else None
     return others, low, _most(shown)
 
@@ -93,8 +94,9 @@ def _most(shown: Offer) -> int:
     return min(shown.free or 1, shown.variant.limit_per_shopper or _MOST_ORDERED, _MOST_ORDERED)
 
 
-def _today(visit: Visit, promise: Promise | None) -> date | None:
-    """The day where it goes to, from which the days of a delivery are counted."""
+def _today(visit: Visit, home: Promise | None, offers: list[Offer]) -> date | None:
+    """The day where it goes to, from which the days of a delivery are counted: one place, whichever hub sends it."""
+    promise = home or next((offer.promise for offer in offers if offer.promise), None)
     return visit.front.now.astimezone(zone_of(promise.time_zone)).date() if promise else None
 
 
@@ -116,7 +118,7 @@ def _values(
     offers: list[Offer],
     shown: Offer,
     payable: int,
-    promise: Promise | None,
+    home: Promise | None,
 ) -> dict[str, Any]:
     front, variant = visit.front, shown.variant
     path = front.reference.tree.path(one.category)
@@ -128,12 +130,12 @@ def _values(
         "specs": specs_of(visit, one, shown),
         "bill": piece_bill(visit.edition, shown, payable),
         "most": _most(shown),
-        "promise": promise,
+        "promise": shown.promise if shown.elsewhere else home,
         "views": list(zip(pictures, view_names(visit), strict=False)),
         "path": path,
         "department": path[0].code if path else "",
         "links": links(visit, f"p/{one.handle}"),
-        "json": data([product_data(visit, one, offers, shown, pictures[0], promise), crumbs_data(visit, path)]),
+        "json": data([product_data(visit, one, offers, shown, pictures[0], home), crumbs_data(visit, path)]),
     }
 
 

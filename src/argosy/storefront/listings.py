@@ -16,6 +16,7 @@ from argosy.catalogue.search import MAX_OFFSET, Counts
 from argosy.catalogue.search_sql import SORTS, Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets import formats
+from argosy.orders.quoting.soon import HOURS, Soon
 from argosy.pricing.rules import rank_of
 from argosy.storefront.texts import noted
 from argosy.storefront.visit import Visit
@@ -46,13 +47,15 @@ class Asked(msgspec.Struct, frozen=True):
     """A category that a search or a brand's goods are narrowed to."""
     least: str = ""
     most: str = ""
+    soon: bool = False
+    """Only what is there within 72 hours."""
     sort: str = "best"
     page: int = 1
 
     @property
     def narrowed(self) -> int:
         """How many filters are on."""
-        return len(self.brands) + len(self.colours) + bool(self.least or self.most) + bool(self.within)
+        return len(self.brands) + len(self.colours) + bool(self.least or self.most) + bool(self.within) + self.soon
 
     def address(self, **changes: Any) -> dict[str, Any]:
         """The values of an address that asks the same, but for the changes; a change of filters goes to page 1."""
@@ -64,6 +67,7 @@ class Asked(msgspec.Struct, frozen=True):
             "in_": new.within,
             "from_": new.least,
             "to": new.most,
+            "hours": str(HOURS) if new.soon else "",
             "sort": new.sort if new.sort != "best" else "",
             "page": new.page if new.page > 1 else "",
         }
@@ -80,6 +84,7 @@ def read_asked(values: MultiDict[Any]) -> Asked:
         within=str(values.get("in", ""))[:64],
         least=_amount(values.get("from")),
         most=_amount(values.get("to")),
+        soon=values.get("hours") == str(HOURS),
         sort=sort if sort in SORTS else "best",
         page=max(1, min(int(page), LAST_PAGE)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )
@@ -104,6 +109,7 @@ def filter_of(visit: Visit, asked: Asked, category: str = "", meanings: tuple[Me
         colours=asked.colours,
         least_rank=_rank(visit, asked.least),
         most_rank=_rank(visit, asked.most),
+        products=visit.soon.only if asked.soon else None,
     )
 
 
@@ -147,7 +153,7 @@ class Facets(msgspec.Struct, frozen=True):
 
 
 class Beside(msgspec.Struct, frozen=True):
-    """What the facets of a list are counted by."""
+    """What stands beside the goods of a list: what its facets are counted by."""
 
     counts: Counts
     for_brands: Counts
@@ -156,6 +162,8 @@ class Beside(msgspec.Struct, frozen=True):
     """As if its own choices were not made, so that another can be added."""
     brands: list[BrandCount]
     """The largest of the shop, with their names."""
+    soon: Soon | None
+    """What is there within 72 hours, where only that is asked for."""
 
 
 async def beside(visit: Visit, wanted: Filter, asked: Asked, counts: Counts) -> Beside:
@@ -168,6 +176,7 @@ async def beside(visit: Visit, wanted: Filter, asked: Asked, counts: Counts) -> 
         await showcase.counts(replace(wanted, colours=())) if asked.colours else counts,
         await showcase.counts(replace(wanted, least_rank=None, most_rank=None)) if priced else counts,
         await showcase.brands(),
+        visit.soon if asked.soon else None,
     )
 
 

@@ -9,6 +9,7 @@ from litestar import Response
 from litestar.datastructures import Cookie
 from markupsafe import Markup, escape
 
+from argosy.plumbing.clock import PacedClock
 from argosy.storefront.front import Front
 from argosy.storefront.visit import Visit
 
@@ -29,13 +30,28 @@ REST, COUNT, QUESTION = "\ue000rest\ue000", "\ue000count\ue000", "\ue000question
 
 def render(visit: Visit, template: str, *, status: int = 200, kept: bool = True, **context: Any) -> Response[bytes]:
     """A page. `kept=False` for pages that nobody may keep, such as those of an order or account."""
-    return reply(visit, html(visit, template, **context).encode(), status=status, kept=kept)
+    clock = clock_marks(visit.front, fresh=not kept)
+    return reply(visit, html(visit, template, **context, clock=clock).encode(), status=status, kept=kept)
 
 
 def reply(visit: Visit, body: bytes, *, status: int = 200, kept: bool = True) -> Response[bytes]:
     """A rendered page as an answer, which others may keep if it is good for all."""
     cache = _PUBLIC if kept and status == 200 and not visit.known and not visit.cookies else _PRIVATE
     return answer(visit, body, status=status, cache=cache if kept else _NEVER)
+
+
+def clock_marks(front: Front, *, fresh: bool) -> Markup:
+    """Attributes of a page that let countdowns follow the shop's clock: how it runs, and what it says now on `fresh` pages.
+
+    A page that is kept is read later than it was made: it tells no time.
+    """
+    clock = front.desk.clock
+    pace = clock.pace if isinstance(clock, PacedClock) else None
+    runs = Markup("")
+    if pace is not None:
+        origin, real = (int(at.timestamp() * 1000) for at in (pace.origin, pace.real_origin))
+        runs = Markup(' data-pace="{},{},{}"').format(origin, real, pace.speed)
+    return runs + (Markup(' data-now="{}"').format(clock.now().isoformat(timespec="milliseconds")) if fresh else "")
 
 
 def html(visit: Visit, template: str, **context: Any) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from litestar import Response
 from markupsafe import Markup, escape
 
-from argosy.storefront.page import frame, reply
+from argosy.storefront.page import clock_marks, frame, reply
 from argosy.storefront.visit import Visit
 
 # Drawn anew by each process: nobody can write it into a name or a question.
@@ -56,11 +56,12 @@ def render_pattern(
     region alone.
     """
     parts, edition = visit.front.parts, visit.edition
+    clock = clock_marks(visit.front, fresh=False)
     key = (template, edition.prefix, visit.region, visit.swapped, *key)
-    facts = (edition, *facts)
+    facts = (edition, clock, *facts)
     pattern: Pattern | None = parts.get(key, facts)
     if pattern is None:
-        pattern = _made(visit, template, dict(context()))
+        pattern = _made(visit, template, {**context(), "clock": clock})
         parts.keep(key, facts, pattern, 300 + sum(len(piece) for piece in pattern if isinstance(piece, bytes)))
     return reply(visit, b"".join(_filled(visit, piece, goods) for piece in pattern))
 

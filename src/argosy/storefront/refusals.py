@@ -32,6 +32,7 @@ SENTENCES = {
     "bad_quote": noted("This price was not made by us, or it lost a part on its way. Open the basket again for a new one."),
     "invalid_address": noted("Something in the address is not right yet. Look at the marked fields."),
     "too_many_addresses": noted("The address book is full. Remove an address you no longer need."),
+    "order_sent": noted("A carrier has the parcel: the order can no longer be cancelled."),
     "order_not_open": noted("This order can no longer be changed."),
     "order_not_paid": noted("This order has not been paid."),
     "payment_method_missing": noted("Choose how you pay."),

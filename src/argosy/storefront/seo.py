@@ -13,7 +13,7 @@ from argosy.catalogue.model import Category, Product
 from argosy.markets import formats
 from argosy.markets.rules import hreflang
 from argosy.orders.model import Promise
-from argosy.orders.showcase import Offer
+from argosy.orders.showing.showcase import Offer
 from argosy.storefront.visit import Visit
 
 zone_of = lru_cache(maxsize=512)(ZoneInfo)
@@ -55,7 +55,7 @@ def data(value: Any) -> Markup:
 
 
 def product_data(
-    visit: Visit, product: Product, offers: list[Offer], shown: Offer, picture: str, promise: Promise | None
+    visit: Visit, product: Product, offers: list[Offer], shown: Offer, picture: str, home: Promise | None
 ) -> dict[str, Any]:
     """A product as schema.org knows it; fields nobody knows are left out."""
     name, _ = product.named(visit.language)
@@ -70,7 +70,7 @@ def product_data(
         "sku": variant.sku,
         "category": visit.edition.category(product.category),
         "offers": [
-            _offer_data(visit, product, offer, promise) for offer in offers[:20] if offer.price and not offer.banned
+            _offer_data(visit, product, offer, home) for offer in offers[:20] if offer.price and not offer.banned
         ],
     }
     more = {
@@ -82,9 +82,9 @@ def product_data(
     return told | {key: value for key, value in more.items() if value}
 
 
-def _offer_data(visit: Visit, product: Product, offer: Offer, promise: Promise | None) -> dict[str, Any]:
+def _offer_data(visit: Visit, product: Product, offer: Offer, home: Promise | None) -> dict[str, Any]:
     assert offer.price is not None  # noqa: S101
-    shipping = _shipping_data(visit, offer, promise)
+    shipping = _shipping_data(visit, offer, home)
     return {
         "@type": "Offer",
         "url": visit.front.base_url + visit.edition.url("p", product.handle, v=offer.variant.variant_id),
@@ -98,8 +98,9 @@ def _offer_data(visit: Visit, product: Product, offer: Offer, promise: Promise |
     }
 
 
-def _shipping_data(visit: Visit, offer: Offer, promise: Promise | None) -> dict[str, Any]:
+def _shipping_data(visit: Visit, offer: Offer, home: Promise | None) -> dict[str, Any]:
     """Carriage and the days that it takes; empty where no date is promised."""
+    promise = offer.promise if offer.elsewhere else home
     if promise is None or not offer.buyable or offer.price is None:
         return {}
     today = visit.front.now.astimezone(zone_of(promise.time_zone)).date()

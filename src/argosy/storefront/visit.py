@@ -15,6 +15,8 @@ from argosy.markets.address_forms import area_name, region_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language, interface_language
 from argosy.orders.model import Destination, Promise
+from argosy.orders.quoting.soon import Soon
+from argosy.orders.showing.showcase import Offer
 from argosy.storefront.edition import Edition
 from argosy.storefront.front import Front, front_of
 
@@ -22,6 +24,7 @@ SESSION = "argosy"
 BASKET = "argosy_basket"
 PLACE = "argosy_place"
 REGION = "argosy_region"
+NO_GIFTS = "argosy_no_gifts"
 KEEP_SECONDS = 180 * 24 * 3600
 _NOBODY = bytes(16)
 
@@ -48,6 +51,8 @@ class Visit(msgspec.Struct):
     basket_count: int = 0
     region: str = ""
     """Code of the state or province it would be sent to, in markets whose tax depends on it; else empty."""
+    declined: frozenset[str] = frozenset()
+    """Promotions whose gifts she does not want."""
     question: str = ""
     """What stands in the search field."""
     swapped: bool = False
@@ -118,6 +123,12 @@ class Visit(msgspec.Struct):
         self.basket_count = max(0, min(pieces, 9_999))
         self.keep(BASKET, str(self.basket_count) if self.basket_count else "", KEEP_SECONDS if self.basket_count else 0)
 
+    def want_gift(self, promotion: str, wanted: bool) -> None:
+        """Take a promotion's gift from now on, or do without; the last ten that were declined are remembered for a month."""
+        others = sorted(self.declined - {promotion})
+        self.declined = frozenset(others if wanted else [*others[-9:], promotion])
+        self.keep(NO_GIFTS, ".".join(sorted(self.declined)), 30 * 24 * 3600 if self.declined else 0)
+
     @property
     def place(self) -> str:
         """Where prices are made for: the state or province where tax depends on it, else the country."""
@@ -129,6 +140,15 @@ class Visit(msgspec.Struct):
     def promise(self) -> Promise | None:
         """By when goods that are ordered now are there; None where no date can be promised."""
         return self.front.desk.promise(Destination(country=self.market.code, region=self.region), self.front.now)
+
+    @property
+    def soon(self) -> Soon:
+        """Which goods that are ordered now are there within 72 hours."""
+        return self.front.desk.within(Destination(country=self.market.code, region=self.region), self.front.now)
+
+    def promise_of(self, offer: Offer) -> Promise | None:
+        """By when one piece that is ordered now is there, from the hub that sends it."""
+        return offer.promise if offer.elsewhere else self.promise
 
     def deliver_to(self, region: str) -> None:
         """Make prices for this state or province from now on; one that is none leaves things as they are."""
@@ -176,6 +196,8 @@ def _visit(request: Request[Any, Any, Any], front: Front, edition: Edition, rest
         visit.shopper_id = UUID(bytes=session.shopper)
         visit.account_id = UUID(bytes=session.account) if session.account else None
     visit.region = region_of(edition.market, cookies.get(_region_cookie(edition.market), ""))
+    if declined := cookies.get(NO_GIFTS):
+        visit.declined = frozenset(declined[:1_000].split("."))
     count = cookies.get(BASKET, "")
     visit.basket_count = int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0
     return visit

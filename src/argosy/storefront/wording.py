@@ -86,6 +86,14 @@ HAPPENINGS = {
     "order.cancelled": (noted("Cancelled"), noted("Nothing was taken, and the goods are free again.")),
     "order.expired": (noted("Not paid in time"), noted("Nothing was taken, and the goods are free again.")),
     "order.refunded": (noted("Money given back"), noted("%(amount)s goes back to the card it came from.")),
+    "order.paid_back/late": (
+        noted("Paid back: it came late"),
+        noted("We did not keep our date. %(amount)s goes back to the card it came from."),
+    ),
+    "order.paid_back/price_protection": (
+        noted("Price protection paid back"),
+        noted("The price fell after you paid. %(amount)s goes back to the card it came from."),
+    ),
     "payment.declined": (noted("Payment refused"), noted("Nothing was taken.")),
     "payment.voided": (noted("Payment given up"), noted("Nothing was taken.")),
     "payment.needs_action": (noted("Waiting for your confirmation"), noted("Your bank asked you to confirm.")),

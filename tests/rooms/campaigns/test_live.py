@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from argosy.campaigns.live import Live, make_live
-from argosy.campaigns.model import Held, PricedLine, Wallet
+from argosy.campaigns.model import Held, Note, PricedLine, Wallet
 from argosy.campaigns.plan import Festival, Phase, PhaseKind, Plan, Promotion, phase_at
 from argosy.campaigns.rules import best_offer
+from argosy.quotas.model import Take
 from rooms.campaigns.trade import FESTIVAL, MARKETS, NOW, effect, here, identity, line, live_of, promotion
 
 SHOPPER = Wallet(shopper="s")
@@ -181,8 +183,13 @@ def test_gifts_and_shipping_come_on_top() -> None:
     offer = best_offer(live, lines, SHOPPER, NOW)
     assert [(gift.promotion, gift.variant, gift.quantity) for gift in offer.gifts] == [("tote", "tote", 1)]
     assert [(one.promotion, one.lines, one.at_most_minor) for one in offer.shipping] == [("capped", ("a", "b"), 300)]
-    assert ("gift/tote", 1, 10) in [(take.key, take.count, take.allowance) for take in offer.takes]
-    assert best_offer(live, lines, SHOPPER, NOW, {"gift/tote": 0}).gifts == ()
+    (gift,) = offer.gifts
+    assert (gift.takes, gift.lines, gift.over_minor) == ((Take("gift/tote", 1, 10),), ("a", "b"), 2_000)
+    assert offer.takes == ()
+    gone = best_offer(live, lines, SHOPPER, NOW, {"gift/tote": 0})
+    assert (gone.gifts, gone.notes[-1]) == ((), Note("gift_left_out", {"promotion": "tote", "why": "gone"}))
+    unwanted = best_offer(live, lines, replace(SHOPPER, declined=frozenset({"tote"})), NOW)
+    assert (unwanted.gifts, unwanted.notes[-1].params["why"]) == ((), "declined")
     assert best_offer(live, lines[:1], SHOPPER, NOW).gifts == ()
 
 
@@ -193,7 +200,8 @@ def test_a_shipping_coupon_is_used_where_it_is_lower() -> None:
     capped = promotion("capped", "shipping", effect("shipping", at_most_minor=here(300)))
     offer = best_offer(live_of(coupon, capped), lines, held, NOW)
     assert [(one.promotion, one.lines) for one in offer.shipping] == [("capped", ("b",)), ("free", ("a",))]
-    assert offer.used == ("h",)
+    assert [(one.held_id, one.takes) for one in offer.shipping] == [("", ()), ("h", (Take("held/h", 1, 1),))]
+    assert offer.used == (), "it is the charge for shipping that uses it up"
     everywhere = promotion("free-too", "shipping", effect("shipping"))
     offer = best_offer(live_of(coupon, everywhere), lines, held, NOW)
     assert [(one.promotion, one.lines) for one in offer.shipping] == [("free-too", ("a", "b"))]

@@ -182,7 +182,7 @@ def test_preview_of_an_ordinary_day(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("--market", "ZZ", "--at", "2026-06-18T20:00Z", "--basket", str(BASKET)), "unknown_market"),
         (("--market", "SG", "--at", "2026-06-18T20:00", "--basket", str(BASKET)), "no_zone"),
-        (("--market", "SG", "--at", "noon", "--basket", str(BASKET)), "bad_instant"),
+        (("--market", "SG", "--at", "noon", "--basket", str(BASKET)), "not_an_instant"),
         (("--market", "SG", "--at", "2026-06-18T20:00Z", "--basket", "nothing.toml"), "no_such_file"),
         (("--market", "SG", "--at", "2026-06-18T20:00Z", "--basket", str(FOLDER / "618.toml")), "bad_basket"),
     ],

@@ -17,7 +17,7 @@ from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.take_in import product_id
 from argosy.loading import load
 from argosy.markets.model import Market
-from argosy.orders import showcase as kept_by
+from argosy.orders.showing import showcase as kept_by
 from argosy.plumbing.config import Config
 from argosy.plumbing.database import Database
 from argosy.pricing.load_rates import load_rates

@@ -72,10 +72,9 @@ def ways() -> Wayfinder:
 
 def promises(now: datetime) -> Promises:
     """The dates that pages tell."""
-    made = Promises(PromiseBoard(planner(), [HUB]), cities(), HUB)
-    for _ in range(8):
-        made.renew(now)
-    return made
+    board = PromiseBoard(planner(), [HUB])
+    board.refresh(HUB, now)
+    return Promises(board, cities(), HUB)
 
 
 class Yard(Bench):

@@ -265,6 +265,10 @@ SELECT 'refunds do not add up in order ' || o.order_id FROM orders AS o
 LEFT JOIN (SELECT order_id, sum(amount_minor) AS back FROM refunds WHERE lines <> '[]' GROUP BY 1) AS r USING (order_id)
 WHERE coalesce(r.back, 0) <> o.refunded_minor
 UNION ALL
+SELECT 'what was paid back does not add up in order ' || o.order_id FROM orders AS o
+LEFT JOIN (SELECT order_id, sum(amount_minor) AS back FROM refunds WHERE why <> '' GROUP BY 1) AS r USING (order_id)
+WHERE coalesce(r.back, 0) <> o.paid_back_minor
+UNION ALL
 SELECT 'positions have a gap: ' || count(*) || ' of ' || max(position) FROM outbox
 HAVING count(*) > 0 AND (max(position) <> count(*) OR min(position) <> 1)
 UNION ALL

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
+from argosy.landed.returns import CHARGES, Charge, ChargeBack
 from argosy.orders.changes import effect_of
-from argosy.orders.commands import Change, Changed, NoteCharge, Pay, Refund, RefundLine, Release, TooLate
+from argosy.orders.commands import Change, Changed, LineCharges, NoteCharge, Pay, Refund, RefundLine, Release, TooLate
 from argosy.orders.model import LineState, OrderState
-from argosy.orders.rules import PARTS, refund_lines, refund_parts
+from argosy.orders.rules import PARTS, charge_parts, refund_lines, refund_parts
 from argosy.quotas.model import Move
 from rooms.orders.ground import NOW
 
@@ -159,7 +160,9 @@ def test_a_refund_by_line_leaves_the_order_paid_until_all_is_back() -> None:
     assert first.order is not None
     assert (first.order.refunded_minor, first.refund_minor) == (333, 333)
     assert first.moves == (Move("stock/a", sold=-1), Move("limit/a", sold=-1))
-    assert first.refunded_lines == ({"line": 1, "quantity": 1, "amount_minor": 333, "goods_minor": 333},)
+    assert first.refunded_lines == (
+        {"line": 1, "quantity": 1, "amount_minor": 333, "goods_minor": 333, "reason": "changed_mind"},
+    )
     assert (first.what, first.detail["amount_minor"], first.detail["refund"]) == ("order.refunded", 333, str(REFUND))
     left = [*first.lines, LINES[1]]
     rest = effect_of(refund((2, 1), (1, 2)), first.order, left)
@@ -232,3 +235,38 @@ def test_duty_tax_and_fees_go_back_with_their_line() -> None:
     assert refund_parts(line, 1) == {"goods_minor": 500, "tax_minor": 118, "fees_minor": 150}
     again = replace(line, refunded_quantity=1, refunded_minor=768)
     assert refund_parts(again, 1) == {"goods_minor": 500, "tax_minor": 119, "fees_minor": 150}
+
+
+BACK = ChargeBack(charge="duty", answer="claim", borne_by="authority", owed=None)
+KEPT = ChargeBack(charge="tax", answer="no", borne_by="shopper", owed=False, source="a law", how="not repaid")
+
+
+def test_a_charge_that_the_law_keeps_is_told_and_not_paid() -> None:
+    line = line_of(1_537, 2, goods_minor=1_000, duty_minor=300, tax_minor=237)
+    change = replace(refund((1, 1)), reason="goodwill", charges=(LineCharges(1, (BACK, KEPT)),))
+    effect = effect_of(change, order("paid"), [line, LINES[1]])
+    assert effect.refund_minor == 650
+    (piece,) = effect.refunded_lines
+    assert (piece["amount_minor"], piece["reason"], "tax_minor" in piece) == (650, "goodwill", False)
+    told = [(one["charge"], one["amount_minor"], one["goes_back"], one["source"]) for one in piece["charges"]]
+    assert told == [("duty", 150, True, ""), ("tax", 118, False, "a law")]
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.integers(0, 10**12), min_size=5, max_size=5),
+    st.lists(st.tuples(st.integers(1, 400), st.sets(st.sampled_from(["duty", "tax", "fees"]))), min_size=1, max_size=9),
+)
+def test_what_goes_back_and_what_is_kept_are_the_line_in_any_portions(
+    amounts: list[int], portions: list[tuple[int, set[Charge]]]
+) -> None:
+    line = line_of(sum(amounts), sum(n for n, _ in portions), **dict(zip(PARTS, amounts, strict=True)))
+    back = kept = 0
+    for n, keeps in portions:
+        law = [replace(KEPT if name in keeps else BACK, charge=name) for name in CHARGES]
+        back += sum(refund_parts(line, n, law).values())
+        told = charge_parts(line, n, law).get("charges", [])
+        kept += sum(one["amount_minor"] for one in told if not one["goes_back"])
+        line = replace(line, refunded_quantity=line.refunded_quantity + n)
+        assert back <= line.total_minor
+    assert back + kept == sum(amounts)

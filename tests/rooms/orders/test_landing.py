@@ -15,7 +15,7 @@ from argosy.landed.load import load_tables
 from argosy.markets.model import Markets, PricePolicy
 from argosy.orders.model import Charts, Destination, NotForSale, Quote, ShelfItem
 from argosy.orders.quoting.exchange import Exchange
-from argosy.orders.quoting.landing import business_date, doorstep
+from argosy.orders.quoting.landing import business_date, customs_line, doorstep, land_basket
 from argosy.orders.quoting.rules import quote_basket
 from argosy.plumbing.config import Config
 from argosy.pricing.load_rates import cross_dollar, ecb_rates, operator_rates, rates_of
@@ -153,3 +153,40 @@ def test_a_market_that_is_not_open_gets_no_quote() -> None:
     with pytest.raises(Refused) as caught:
         quoted(replace(CHARTS, markets=markets), "FR", (thing("420222", 40_000), 1))
     assert caught.value.code == "unknown_market"
+
+
+@pytest.mark.parametrize(
+    ("country", "hs6", "goods_minor", "taxed", "dutiable"),
+    [
+        # Tax at the sale is on price and shipping; there is no duty.
+        pytest.param("GB", "610910", 10_000, True, False, id="scheme"),
+        # CIF: duty on goods and shipping, tax on both and the duty.
+        pytest.param("DE", "610910", 40_000, True, True, id="cif"),
+        # FOB: no duty on shipping; the tax at the border is on it all the same.
+        pytest.param("AU", "640411", 200_000, True, False, id="fob"),
+    ],
+)
+def test_shipping_is_landed_as_the_law_has_it(
+    country: str, hs6: str, goods_minor: int, taxed: bool, dutiable: bool
+) -> None:
+    market = MARKETS[country]
+    at = business_date(market, NOW)
+    lines = [
+        replace(customs_line(CHARTS, market, thing(hs6, 1), str(number), 1, minor, at), origin="CN")
+        for number, minor in enumerate((goods_minor // 4, goods_minor - goods_minor // 4), start=1)
+    ]
+    free = land_basket(CHARTS, market, market.region, lines, 0, at).landed
+    carried = land_basket(CHARTS, market, market.region, lines, 2_000, at).landed
+    assert None not in (free.duty_minor, free.tax_minor, carried.duty_minor, carried.tax_minor)
+    assert ((carried.tax_minor or 0) > (free.tax_minor or 0)) is taxed
+    assert ((carried.duty_minor or 0) > (free.duty_minor or 0)) is dutiable
+    parts = (carried.duty_minor or 0) + (carried.tax_minor or 0) + (carried.fees_minor or 0)
+    assert carried.total_minor == goods_minor + 2_000 + parts
+    for name in ("duty_minor", "tax_minor", "fees_minor"):
+        assert sum(getattr(share, name) for share in carried.shares) == getattr(carried, name)
+    # A line's share of shipping goes by what is paid for it: the dearer one bears more of what was added.
+    more = [
+        after.tax_minor - before.tax_minor  # type: ignore[operator]
+        for after, before in zip(carried.shares, free.shares, strict=True)
+    ]
+    assert more[1] > more[0] > 0

@@ -60,6 +60,14 @@ layer = "platform_coupon"
 phases = ["main"]
 effect = { kind = "every", over_minor = { FR = 2000 }, off_minor = { FR = 500 } }
 claim = { uses = 1000, per_shopper = 1 }
+
+[[promotions]]
+code = "spring-gold"
+names = { en = "Gold" }
+layer = "item"
+phases = ["main"]
+levels = ["gold"]
+effect = { kind = "percent", per_mille = 300 }
 """
 BAG, SHOE = (
     goods("bag", 42_700),
@@ -173,3 +181,21 @@ def test_what_a_page_shows_is_charged_whatever_the_border_says(
     if price is None or door is None or door.banned:
         return
     assert quoted(own, country, (item, 1)).total_minor == price.minor
+
+
+def test_a_member_pays_her_own_price_and_everybody_else_the_public_one(charts: Charts) -> None:
+    gold = Wallet(shopper="", levels=frozenset({"gold"}))
+    for country in ("FR", "HK", "JP", "CN"):
+        for item in (BAG, SHOE):
+            market = MARKETS[country]
+            public, _, _ = shown(charts, market, "", item, NOW)
+            member, _, _ = shown(charts, market, "", item, NOW, gold)
+            assert public is not None
+            assert member is not None
+            assert member.minor < public.minor
+            made = quoted(charts, country, (item, 1), wallet=gold)
+            assert (made.total_minor, made.lines[0].alone_minor) == (member.minor, public.minor)
+            assert made.lines[0].taken[0].promotion == "spring-gold"
+            assert quoted(charts, country, (item, 1)).total_minor == public.minor
+            silver = Wallet(shopper="", levels=frozenset({"silver"}))
+            assert quoted(charts, country, (item, 1), wallet=silver).total_minor == public.minor

@@ -18,7 +18,8 @@ from argosy.plumbing.ids import new_id
 from argosy.shoppers import addresses, follows
 from argosy.shoppers.change_password import change_password
 from argosy.shoppers.forget import forget_failures
-from argosy.shoppers.look import account, note_place
+from argosy.shoppers.levels import give_level, level_of
+from argosy.shoppers.look import account, by_email, note_place
 from argosy.shoppers.model import (
     Account,
     EmailTaken,
@@ -265,3 +266,28 @@ def test_what_a_guest_follows_goes_to_her_account(dsn: str) -> None:
             )
 
     assert run(dsn, story) == ([], ["kiara", "fossil"], True, 1)
+
+
+def test_a_level_is_given_and_taken_away(dsn: str) -> None:
+    async def story(database: Database) -> list[str]:
+        made = await join(database)
+        assert isinstance(made, Registered)
+        assert made.account.level == ""
+        seen = []
+        for level in ("gold", "club-2", ""):
+            async with database.transaction() as tx:
+                assert (await give_level(tx, CELL, " Aoife@Example.com ", level)).email == "aoife@example.com"
+            async with database.read() as reader:
+                seen.append(await level_of(reader, CELL, made.account.account_id))
+                found = await by_email(reader, CELL, "aoife@example.com")
+                assert found is not None
+                assert found.level == level
+        async with database.read() as reader:
+            assert await level_of(reader, CELL, new_id(CELL)) == ""
+        for email, level, code in (("nobody@example.com", "gold", NotFound), ("aoife@example.com", "Gold!", Refused)):
+            with pytest.raises(code):
+                async with database.transaction() as tx:
+                    await give_level(tx, CELL, email, level)
+        return seen
+
+    assert run(dsn, story) == ["gold", "club-2", ""]

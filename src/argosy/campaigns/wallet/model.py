@@ -31,6 +31,14 @@ class WalletRow(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+class Tally(msgspec.Struct, frozen=True):
+    """How many of a promotion were claimed, and how many of them an order has."""
+
+    promotion: str
+    claims: int
+    used: int
+
+
 class InWallet(msgspec.Struct, frozen=True):
     """A claimed coupon or red packet as its shopper sees it."""
 

@@ -16,3 +16,10 @@ UPDATE wallet SET shopper_id = $4 WHERE cell = $1 AND shopper_id = $2 AND held_i
 -- Takes out what ended long ago, so much at once that orders need not wait.
 DELETE FROM wallet WHERE (cell, shopper_id, held_id) IN (SELECT cell, shopper_id, held_id FROM wallet
     WHERE cell = $1 AND expires_at < $2 ORDER BY expires_at LIMIT 1000)
+
+-- name: tally -> Tally
+-- Claims by promotion, and how many of them an order has; looks at no more than so many.
+SELECT claimed.promotion, count(*) AS claims, count(taken.key) AS used
+FROM (SELECT promotion, held_id FROM wallet WHERE cell = $1 AND promotion = ANY($2::text[]) LIMIT $3) AS claimed
+LEFT JOIN quotas AS taken ON taken.cell = $1 AND taken.key = 'held/' || claimed.held_id AND taken.held + taken.sold > 0
+GROUP BY claimed.promotion

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from argosy.campaigns.wallet.model import WalletRow
+from argosy.campaigns.wallet.model import Tally, WalletRow
 from argosy.plumbing.database import Reader, Tx, load_queries
 
 _sql = load_queries("argosy.campaigns.wallet")
@@ -40,3 +40,8 @@ async def hand_over(tx: Tx, cell: int, guest: UUID, held: Sequence[UUID], accoun
 async def forget(tx: Tx, cell: int, before: datetime) -> int:
     """Rows taken out; at most 1,000 at once."""
     return await tx.do(_sql["forget"], cell, before)
+
+
+async def tally(reader: Reader, cell: int, promotions: Sequence[str], most: int) -> list[Tally]:
+    """Claims and uses by promotion, of at most so many claims."""
+    return await reader.rows(Tally, _sql["tally"], cell, promotions, most)

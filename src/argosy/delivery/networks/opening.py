@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,3 +25,11 @@ def open_network(home: Path, data: Path) -> Network:
     if network is None:
         raise Misconfigured(f"{folder}: {faults[0]}. Install a network again, or remove the folder to run the demo's.")
     return network
+
+
+def network_stamp(home: Path, data: Path) -> str:
+    """A name of the network in use that changes with its files; reading it takes under a millisecond."""
+    folder = home / INSTALLED
+    files = sorted(path for path in (folder if folder.is_dir() else data / "network").iterdir() if path.is_file())
+    told = [f"{path}|{stat.st_size}|{stat.st_mtime_ns}" for path in files for stat in (path.stat(),)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

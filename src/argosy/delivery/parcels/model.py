@@ -151,6 +151,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     if_late_minor: int | None
     owed_minor: int | None
     """What is owed for the broken promise."""
+    paid_back_minor: int | None = None
+    """What was paid back for it; less where less was left of the order's money, None: nothing was yet."""
     broken_at: datetime | None
     announced_at: datetime
     at_door_at: datetime | None
@@ -219,7 +221,18 @@ class OwedRow(msgspec.Struct, frozen=True):
     promised_day: date
     broken_at: datetime
     owed_minor: int
+    paid_back_minor: int | None
+    """None: it is not paid yet."""
     currency: str
+
+
+class ToCompensate(msgspec.Struct, frozen=True):
+    """A broken promise that is to be paid for."""
+
+    parcel_id: UUID
+    number: str
+    order_id: UUID
+    owed_minor: int
 
 
 class RunRow(msgspec.Struct, frozen=True):

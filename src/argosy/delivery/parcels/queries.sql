@@ -26,14 +26,14 @@ SELECT DISTINCT order_id FROM parcels WHERE cell = $1 AND order_id = ANY($2::uui
 -- name: lock_numbers -> Parcel
 -- Parcels by number, locked in the order of their ids.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, paid_back_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND number = ANY($2::text[]) ORDER BY parcel_id FOR NO KEY UPDATE
 
 -- name: lock_of_orders -> Parcel
 -- The parcels of orders, locked in the order of their ids.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, paid_back_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY parcel_id FOR NO KEY UPDATE
 
@@ -41,7 +41,7 @@ FROM parcels WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY parcel_id F
 -- Parcels whose promised day is over and that were not at the door, those whose newer day is over too, those that missed a leg, and
 -- those of which nothing was heard for too long.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, paid_back_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND parcel_id IN (
     (SELECT parcel_id FROM parcels WHERE cell = $1 AND promised_at < $2 AND at_door_at IS NULL AND broken_at IS NULL
@@ -55,14 +55,14 @@ FROM parcels WHERE cell = $1 AND parcel_id IN (
 -- name: parcel_of -> Parcel
 -- One parcel by its number.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, paid_back_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND number = $2
 
 -- name: parcels_of -> Parcel
 -- An order's parcels.
 SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor, currency, stages,
-    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, broken_at, announced_at, at_door_at,
+    reached, departure, bag, promise, promised_day, promised_at, expected_day, unforeseen, due_at, if_late_minor, owed_minor, paid_back_minor, broken_at, announced_at, at_door_at,
     delivered_at
 FROM parcels WHERE cell = $1 AND order_id = $2 ORDER BY number LIMIT 100
 
@@ -136,5 +136,15 @@ FROM parcels WHERE cell = $1 AND departure = $2 AND state <> 'withdrawn' ORDER B
 
 -- name: owed -> OwedRow
 -- What is owed for broken promises, the longest first.
-SELECT number, order_id, promised_day, broken_at, owed_minor, currency FROM parcels
+SELECT number, order_id, promised_day, broken_at, owed_minor, paid_back_minor, currency FROM parcels
 WHERE cell = $1 AND owed_minor > 0 ORDER BY broken_at LIMIT $2
+
+-- name: to_compensate -> ToCompensate
+-- Broken promises that are not paid for, the longest first: of parcels that were at the door, and of those overdue since an instant.
+SELECT parcel_id, number, order_id, owed_minor FROM parcels
+WHERE cell = $1 AND owed_minor > 0 AND paid_back_minor IS NULL AND (at_door_at IS NOT NULL OR broken_at < $2)
+    AND state NOT IN ('withdrawn', 'returned') ORDER BY broken_at LIMIT $3
+
+-- name: set_paid_back
+-- Notes what was paid back for a parcel's broken promise, once.
+UPDATE parcels SET paid_back_minor = $3 WHERE cell = $1 AND parcel_id = $2 AND paid_back_minor IS NULL

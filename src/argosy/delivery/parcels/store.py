@@ -21,6 +21,7 @@ from argosy.delivery.parcels.model import (
     Parcel,
     Piece,
     RunRow,
+    ToCompensate,
 )
 from argosy.delivery.parcels.ways import Drawn
 from argosy.plumbing.database import Reader, Tx, load_queries
@@ -154,3 +155,13 @@ async def manifest(reader: Reader, cell: int, departure: str) -> list[ManifestRo
 async def owed(reader: Reader, cell: int, limit: int) -> list[OwedRow]:
     """What is owed."""
     return await reader.rows(OwedRow, _sql["owed"], cell, limit)
+
+
+async def to_compensate(reader: Reader, cell: int, broken_before: datetime, limit: int) -> list[ToCompensate]:
+    """Broken promises that are not paid for."""
+    return await reader.rows(ToCompensate, _sql["to_compensate"], cell, broken_before, limit)
+
+
+async def set_paid_back(tx: Tx, cell: int, parcel_id: UUID, amount: int) -> None:
+    """What was paid back for one."""
+    await tx.do(_sql["set_paid_back"], cell, parcel_id, amount)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from argosy.plumbing.database import Tx
 
 
 class Left(msgspec.Struct, frozen=True):
-    """What is left of an order after a refund; no pieces: nothing."""
+    """What is left of a parcel's goods after a refund; no pieces: nothing."""
 
     lines: tuple[Piece, ...]
     weight_g: int | None
@@ -24,7 +24,11 @@ class Left(msgspec.Struct, frozen=True):
     """Cap of what a broken promise costs, in the order's currency."""
 
 
-async def withdraw(tx: Tx, cell: int, orders: Mapping[UUID, Left], now: datetime) -> int:
+LeftOf = Callable[[frozenset[int]], Left]
+"""What is left of those lines of an order that a parcel holds."""
+
+
+async def withdraw(tx: Tx, cell: int, orders: Mapping[UUID, LeftOf], now: datetime) -> int:
     """Bring the parcels of orders to what is left of them; how many were withdrawn.
 
     A parcel that a carrier has stays on its way; that it was called back is noted, for people to act on.
@@ -32,7 +36,7 @@ async def withdraw(tx: Tx, cell: int, orders: Mapping[UUID, Left], now: datetime
     found = await store.lock_of_orders(tx, cell, sorted(orders))
     gone, called = [], []
     for parcel in found:
-        left = orders[parcel.order_id]
+        left = orders[parcel.order_id](frozenset(piece.line for piece in parcel.pieces()))
         if left.lines:
             await _repack(tx, cell, parcel, left)
         elif parcel.state in BEFORE_HAND_OVER:

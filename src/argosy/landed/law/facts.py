@@ -174,6 +174,38 @@ class Restriction(Dated, frozen=True, kw_only=True):
     modes: frozenset[str]
 
 
+class Repayment(Dated, frozen=True, kw_only=True):
+    """Whether an authority gives back what was charged on goods that go back, and how."""
+
+    charges: frozenset[str]
+    """`duty`, `tax`, `fees`."""
+    collected: str
+    """`sale`: by the seller, under a scheme; `border`: when the goods came in."""
+    reasons: frozenset[str]
+    """Empty: any."""
+    back: str
+    """`corrected`: in the seller's return; `claim`: on application; `no`; `unknown`: the sources do not agree."""
+    within_days: int | None
+    """How long after the order a claim may be made; None: not told."""
+    how: str
+
+
+class Owed(Dated, frozen=True, kw_only=True):
+    """Whether the law makes the seller pay back what the shopper paid for duty and tax, whoever has it now."""
+
+    reasons: frozenset[str]
+    owed: bool
+    how: str
+
+
+class RefundLaw(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for duty and tax of goods that go back, by destination; `EU` for its members, `*` for all."""
+
+    repayments: Mapping[str, tuple[Repayment, ...]] = {}
+    owed: Mapping[str, tuple[Owed, ...]] = {}
+    union: frozenset[str] = frozenset()
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """All tables, as shipped."""
 
@@ -197,3 +229,4 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     restrictions: tuple[Restriction, ...]
     union: frozenset[str]
     """Members of the European customs union's table, which are the EU's."""
+    refunds: RefundLaw = RefundLaw()

@@ -61,18 +61,10 @@ def _contents(sheet: Sheet, declaration: Declaration, top: float) -> float:
         x += width
     sheet.line(_LEFT, top, _LEFT + _WIDTH, top)
     for place, content in enumerate(declaration.contents):
-        y, what = top + place * row, f"contents[{place + 1}]"
-        cells = (
-            (f"{content.quantity} x {content.description}", "description", 3),
-            (kilograms(content.net_weight_g), "net_weight_g", 1),
-            (amount(content.value_minor, declaration.currency), "value_minor", 1),
-            (content.hs6, "hs6", 1),
-            (content.origin, "origin", 1),
-        )
-        x = _LEFT
-        for width, (text, name, lines) in zip(_COLUMNS, cells, strict=True):
-            sheet.value(x + 0.5, y + 0.5, width - 1, text, what=f"{what}.{name}", points=5.5, lines=lines)
-            x += width
+        y = top + place * row
+        first = ((f"{content.quantity} x {content.description}", "description", 3),)
+        what = f"contents[{place + 1}]"
+        sheet.content(content, first, (_LEFT, y), _COLUMNS, what, points=5.5, margin=(0.5, 0.5))
         sheet.line(_LEFT, y + row, _LEFT + _WIDTH, y + row)
     sheet.line(_LEFT, bottom, _LEFT + _WIDTH, bottom)
     return bottom

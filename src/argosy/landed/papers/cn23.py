@@ -126,22 +126,9 @@ def _contents(sheet: Sheet, declaration: Declaration, contents: Sequence[Content
     for place in range(ROWS + 1):
         sheet.line(_LEFT, _TABLE + place * _ROW, _RIGHT, _TABLE + place * _ROW)
     for place, content in enumerate(contents):
-        _content(sheet, declaration, content, _TABLE + place * _ROW, f"contents[{before + place + 1}]")
-
-
-def _content(sheet: Sheet, declaration: Declaration, content: Content, y: float, what: str) -> None:
-    cells = (
-        (content.description, "description", 2),
-        (str(content.quantity), "quantity", 1),
-        (kilograms(content.net_weight_g), "net_weight_g", 1),
-        (amount(content.value_minor, declaration.currency), "value_minor", 1),
-        (content.hs6, "hs6", 1),
-        (content.origin, "origin", 1),
-    )
-    x = _LEFT
-    for width, (text, name, lines) in zip(_COLUMNS, cells, strict=True):
-        sheet.value(x + 0.8, y + 0.4, width - 1.6, text, what=f"{what}.{name}", points=6, lines=lines)
-        x += width
+        first = ((content.description, "description", 2), (str(content.quantity), "quantity", 1))
+        what, at = f"contents[{before + place + 1}]", (_LEFT, _TABLE + place * _ROW)
+        sheet.content(content, first, at, _COLUMNS, what, points=6, margin=(0.8, 0.4))
 
 
 def _totals(sheet: Sheet, declaration: Declaration) -> None:

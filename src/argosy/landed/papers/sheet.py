@@ -11,8 +11,10 @@ from fpdf import FPDF
 from argosy.base.money import exponent
 from argosy.landed.papers.barcode import modules
 from argosy.landed.papers.fonts import Face, can_shape, faces_for, is_latin, is_western, needs_shaping, without_accents
-from argosy.landed.papers.model import Declaration
+from argosy.landed.papers.model import Content, Declaration
 
+Cells = tuple[tuple[str, str, int], ...]
+"""Texts of a table's row, each with its field's name and how many lines it may take."""
 LINE = 0.2
 _LEAST_POINTS = 4.0
 _MM_A_POINT = 25.4 / 72
@@ -104,6 +106,25 @@ class Sheet:
         if text:
             self._pdf.multi_cell(width, height, text, align=align, new_x="LEFT", new_y="NEXT", max_line_height=height)
         return float(self._pdf.get_y())
+
+    def content(
+        self, content: Content, first: Cells, at: tuple[float, float], widths: Sequence[float], what: str, *,
+        points: float, margin: tuple[float, float],
+    ) -> None:  # fmt: skip
+        """One kind of goods in a form's table, from `at` on: what stands `first`, then weight, value, heading and origin."""
+        currency = self.declaration.currency
+        cells = (
+            *first,
+            (kilograms(content.net_weight_g), "net_weight_g", 1),
+            (amount(content.value_minor, currency), "value_minor", 1),
+            (content.hs6, "hs6", 1),
+            (content.origin, "origin", 1),
+        )
+        (x, y), (aside, above) = at, margin
+        for width, (text, name, lines) in zip(widths, cells, strict=True):
+            named = f"{what}.{name}"
+            self.value(x + aside, y + above, width - 2 * aside, text, what=named, points=points, lines=lines)
+            x += width
 
     def tick(self, x: float, y: float, text: str, *, ticked: bool, points: float = 5.5) -> None:
         """A box to tick with its text."""

@@ -94,7 +94,7 @@ def customs_line(
     )
     if variant.variant_id not in charts.unsure or variant.variant_id in charts.headings:
         return sure
-    key = ("forbidden", market.code, at, sure.hs, sure.origin, sure.battery, sure.blade_mm)
+    key = ("forbidden", market.code, charts.ships_from, at, sure.hs, sure.origin, sure.battery, sure.blade_mm)
     forbidden = charts.doorsteps.get(key)
     if forbidden is None:
         one = replace(sure, quantity=1, goods_minor=100)
@@ -148,7 +148,7 @@ def doorstep(charts: Charts, market: Market, region: str, item: ShelfItem, minor
     own = charts.by_weight or variant.variant_id in charts.unsure or variant.variant_id in charts.headings
     key = (
         market.code, region, variant.hs6, variant.origin, item.product.category, minor, at,
-        variant.variant_id if own else None,
+        variant.variant_id if own else None, charts.ships_from,
     )  # fmt: skip
     kept = charts.doorsteps.get(key)
     if kept is None:

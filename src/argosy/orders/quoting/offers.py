@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -20,8 +21,11 @@ NOBODY = Wallet(shopper="")
 """A shopper who brings nothing along."""
 
 
-def single(charts: Charts, market: Market, item: ShelfItem, minor: int, now: datetime) -> int:
-    """What one piece costs when it is bought alone by somebody who brings nothing along, at a price before promotions."""
+def single(charts: Charts, market: Market, item: ShelfItem, minor: int, now: datetime, wallet: Wallet = NOBODY) -> int:
+    """What one piece costs when it is bought alone at a price before promotions, by somebody who brings nothing along.
+
+    Of a `wallet` the levels of membership count, nothing else.
+    """
     live = charts.campaigns.live(market, now)
     if not len(live):
         return minor
@@ -31,13 +35,17 @@ def single(charts: Charts, market: Market, item: ShelfItem, minor: int, now: dat
         return minor
     # Goods that the same promotions are for are computed once a price; only a limited one looks at the goods themselves.
     goods = item.variant.variant_id if any(option.limited for option in options) else None
-    key = (options, choices, minor, goods, id(live), id(left))
+    key = (options, choices, minor, goods, wallet.levels, id(live), id(left))
     kept = charts.singles.get(key)
     if kept is None:
         if len(charts.singles) >= _KEPT:
             charts.singles.clear()
         # What is live and what is left stay alive with what is remembered of them, so that their ids stay theirs.
-        kept = charts.singles[key] = (best_offer(live, [line], NOBODY, now, left).payable_minor, live, left)
+        kept = charts.singles[key] = (
+            best_offer(live, [line], Wallet(shopper="", levels=wallet.levels), now, left).payable_minor,
+            live,
+            left,
+        )
     payable: int = kept[0]
     return payable
 
@@ -68,17 +76,28 @@ def offer_for(
     return best_offer(live, lines, wallet, now, charts.campaigns.left)
 
 
+def gifts_in(charts: Charts, country: str, now: datetime) -> tuple[UUID, ...]:
+    """Variants that promotions may give in a market now; none in one that there is not."""
+    market = charts.markets.get(country)
+    return charts.campaigns.live(market, now).gifts if market is not None else ()
+
+
 Shown = tuple[Price | None, Doorstep | None, Price | None]
 """What one piece costs at the door, its earlier price in the same terms; how that is made; the market's price it is made from."""
 UNPRICED: Shown = (None, None, None)
 
 
-def shown(charts: Charts, market: Market, region: str, item: ShelfItem, now: datetime) -> Shown:
-    """The price of one piece as pages show it: bought alone, with what promotions take off it, delivered to the door."""
+def shown(
+    charts: Charts, market: Market, region: str, item: ShelfItem, now: datetime, wallet: Wallet = NOBODY
+) -> Shown:
+    """The price of one piece as pages show it: bought alone, with what promotions take off it, delivered to the door.
+
+    The charts are those of the hub that sends it (`sourcing.rules.sent_from`).
+    """
     goods = price_in(market, item.prices, charts.rates, now)
     if goods is None:
         return UNPRICED
-    at, payable = business_date(market, now), single(charts, market, item, goods.minor, now)
+    at, payable = business_date(market, now), single(charts, market, item, goods.minor, now, wallet)
     door = doorstep(charts, market, region, item, payable, at)
     earlier = goods.lowest_30_days_minor
     if payable < goods.minor:

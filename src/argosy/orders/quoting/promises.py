@@ -1,11 +1,12 @@
-"""The delivery date of a destination: read from the hub's promise table, which is renewed beside the requests."""
+"""The delivery date of a destination: read from its hub's promise board, which one process makes for all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from argosy.delivery.board import PromiseBoard
+from argosy.delivery.board import Board, minutes_of
+from argosy.delivery.board import Promises as Boards
 from argosy.delivery.model import City, Promised
 from argosy.delivery.places import Cities
 from argosy.markets.model import Market
@@ -13,49 +14,70 @@ from argosy.orders.model import Destination, Promise
 
 CONFIDENCE = 0.95
 """The share of parcels that are at the door by the day that pages name."""
-_EARLY = timedelta(minutes=2)
 _KEPT = 50_000
+_REFUSED_FOR = timedelta(minutes=10)
+"""Nothing is promised by a departure that refused an order for so long; boards know of it long before."""
 
 
 class Promises:
-    """Delivery dates from one hub; reads are table reads. Nothing is promised before the first `renew`."""
+    """Delivery dates from the hubs that boards are read of; reads are table reads."""
 
-    def __init__(self, board: PromiseBoard, cities: Cities, hub: str, countries: Iterable[str] = ()) -> None:
-        self._board = board
+    def __init__(self, boards: Boards, cities: Cities, hub: str) -> None:
+        self._boards = boards
         self._cities = cities
         self._hub = hub
+        self._refused: dict[str, datetime] = {}
         self._found: dict[tuple[str, str, str], City | None] = {}
-        # Names are read per country when first asked for, which takes a while: here, beside the requests.
+        self._slowest: dict[tuple[str, str], tuple[Board | None, Promised, City]] = {}
+
+    def warm(self, countries: Iterable[str]) -> None:
+        """Read the names of the countries' cities, which takes a while when they are first asked for: beside the requests."""
         for country in countries:
-            cities.known(country, "")
-        self._slowest: dict[str, tuple[datetime, Promised, City]] = {}
-        self._ready = False
+            self._cities.known(country, "")
 
-    def renew(self, now: datetime) -> int:
-        """Make what the table lacks, one picking wave at a time (about 0.1 s each); how many were made.
+    def refuse(self, departures: Iterable[str], now: datetime) -> None:
+        """Promise nothing by these departures, which had no room for an order, until the boards will know of it."""
+        self._refused = {key: until for key, until in self._refused.items() if until > now}
+        self._refused.update(dict.fromkeys(departures, now + _REFUSED_FOR))
 
-        A wave is given up two minutes before it passes, so that no reader has to wait for the next one's table.
-        """
-        made = self._board.refresh(self._hub, now + _EARLY, 1)
-        self._ready = True
-        return made
-
-    def to(self, market: Market, destination: Destination, now: datetime) -> Promise | None:
-        """By when goods are at a destination; None where nothing can be promised.
-
-        A destination without a city stands for the largest one of its state or country. A city that is not in the table gets
-        the date of the slowest one of its country.
-        """
-        if not self._ready:
-            return None
+    def room(
+        self, market: Market, destination: Destination, now: datetime, hub: str | None = None
+    ) -> list[tuple[str, int]]:
+        """The departures that a date relies on and how many parcels each takes, as far as that is stated."""
         city = self._city(market, destination)
-        told = self._told(city, now) if city else None
+        if city is None:
+            return []
+        sender = network_code(hub) if hub else self._hub
+        keys = self._boards.departures(sender, city.index, CONFIDENCE, now)
+        return [(key, room) for key in keys if (room := self._boards.room_of(key)) is not None]
+
+    def to(
+        self,
+        market: Market,
+        destination: Destination,
+        now: datetime,
+        hub: str | None = None,
+        *,
+        even_refused: bool = False,
+    ) -> Promise | None:
+        """By when goods of a hub, or else of the home hub, are at a destination; None where nothing can be promised.
+
+
+        The hub is named by its code in the network or as in counters (`CN-HGH`, `CNHGH`).
+        A destination without a city stands for the largest one of its state or country. A city that is not in the table gets
+        the date of the slowest one of its country. `even_refused`: also by departures that had no room for an order just now.
+        """
+        sender = network_code(hub) if hub else self._hub
+        city = self._city(market, destination)
+        told = self._told(sender, city, now) if city else None
         if city is None and destination.city:
-            told, city = self._slowest_in(market.code, now)
+            told, city = self._slowest_in(sender, market.code, now)
         if city is None or told is None:
             return None
+        if self._refused and not even_refused and self._is_refused(sender, city, now):
+            return None
         return Promise(
-            hub=self._hub,
+            hub=sender,
             city=destination.city or city.name,
             country=city.country,
             time_zone=city.time_zone,
@@ -66,20 +88,25 @@ class Promises:
             mode=told.mode,
             confidence=CONFIDENCE,
             within_72h=told.within_72h,
+            full=self._boards.is_later(sender, city.index, CONFIDENCE),
         )
 
-    def _told(self, city: City, now: datetime) -> Promised | None:
-        return self._board.lookup(self._hub, city.index, CONFIDENCE, now)
+    def _is_refused(self, hub: str, city: City, now: datetime) -> bool:
+        keys = self._boards.departures(hub, city.index, CONFIDENCE, now)
+        return any(key in self._refused and self._refused[key] > now for key in keys)
 
-    def _slowest_in(self, country: str, now: datetime) -> tuple[Promised | None, City | None]:
+    def _told(self, hub: str, city: City, now: datetime) -> Promised | None:
+        return self._boards.lookup(hub, city.index, CONFIDENCE, now)
+
+    def _slowest_in(self, hub: str, country: str, now: datetime) -> tuple[Promised | None, City | None]:
         """The latest of all dates that are promised in a country."""
-        kept = self._slowest.get(country)
-        if kept is None or kept[0] < now:
-            told = [(found, city) for city in self._cities.of(country) if (found := self._told(city, now))]
+        kept, board = self._slowest.get((hub, country)), self._boards.current(hub, minutes_of(now))
+        if kept is None or kept[0] is not board:
+            told = [(found, city) for city in self._cities.of(country) if (found := self._told(hub, city, now))]
             if not told:
                 return None, None
             latest = max(told, key=lambda pair: pair[0].by)
-            kept = self._slowest[country] = (min(found.valid_until for found, _ in told), *latest)
+            kept = self._slowest[hub, country] = (board, *latest)
         return kept[1], kept[2]
 
     def _city(self, market: Market, destination: Destination) -> City | None:
@@ -97,3 +124,8 @@ class Promises:
             return self._cities.known(country, name, region or None) or self._cities.known(country, name)
         near = [city for city in inside if city.region == region] or inside
         return max(near, key=lambda city: city.population, default=None)
+
+
+def network_code(hub: str) -> str:
+    """A hub's code in the network, by that or by its UN/LOCODE: `CN-HGH` of `CNHGH`."""
+    return hub if "-" in hub else f"{hub[:2]}-{hub[2:]}"

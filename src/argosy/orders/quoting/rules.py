@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import NotFound, Refused
-from argosy.campaigns.model import LineOffer, Wallet
+from argosy.campaigns.model import LineOffer, Offer, Wallet
 from argosy.landed.model import Landed, LandedLine, LandedShare
 from argosy.markets.model import Market, PricePolicy
 from argosy.orders.model import (
@@ -22,10 +22,12 @@ from argosy.orders.model import (
     Promise,
     Quote,
     QuoteLine,
+    QuoteParcel,
     Shelf,
     ShelfItem,
     Terms,
 )
+from argosy.orders.quoting.gifts import Given, Place, gift_lines, give, left_out
 from argosy.orders.quoting.landing import (
     Border,
     Doorstep,
@@ -38,7 +40,9 @@ from argosy.orders.quoting.landing import (
     why,
 )
 from argosy.orders.quoting.offers import NOBODY, offer_for, single
+from argosy.orders.quoting.together import in_all, latest
 from argosy.orders.rules import check_basket, limit_key, stock_key
+from argosy.orders.sourcing.rules import Dates, Where, Wish, allot, at_hub
 from argosy.pricing.model import Price
 from argosy.pricing.rules import price_in
 from argosy.quotas.model import Take
@@ -58,36 +62,99 @@ def quote_basket(
     language: str,
     promise: Promise | None = None,
     wallet: Wallet = NOBODY,
+    dates: Dates | None = None,
 ) -> Quote | NotForSale:
     """The final price of a basket to a destination.
 
     Amounts are minor units of the market's currency; a line's parts add up to its total, the lines' totals to the quote's.
-    Promotions are the best lawful combination, with what is in the `wallet`. The basket is landed as one consignment; where a
-    figure of duty or tax is unknown none is charged and the terms are DAP. `promise` is the date of the hub's table. Refuses a
-    country that is no open market (`unknown_market`), variants not on the shelf (`unknown_variant`), and as `check_basket`.
+    Promotions are the best lawful combination, with what is in the `wallet`. What one hub sends is landed as one consignment;
+    where a figure of duty or tax is unknown none is charged and the terms are DAP. `promise` is the date of home's table, `dates`
+    tells those of other hubs; goods that wait at several hubs come from where the shop's aim says (`sourcing.rules.allot`).
+    Refuses a country that is no open market (`unknown_market`), variants not on the shelf (`unknown_variant`), and as
+    `check_basket`.
     """
     market = _market(charts, destination.country)
     door = _Door(charts, market, region_in(market, destination.region), now, business_date(market, now))
     if isinstance(found := _found(door, shelf, basket), NotForSale):
         return found
-    basket_priced = [(item, line.quantity, price.minor) for line, item, price in found]
-    offer = offer_for(charts, market, basket_priced, replace(wallet, shopper=str(shopper_id)), now)
-    cuts = offer.lines if offer else (None,) * len(found)
-    picked = [_picked(door, *one, cut) for one, cut in zip(found, cuts, strict=True)]
-    if isinstance(crossing := _crossing(door, picked), NotForSale):
-        return crossing
-    landed, terms = crossing.landed, terms_of(market, crossing.landed)
+    place = replace(destination, region=door.region)
+    asked = _Asked(shelf, place, quote_id, shopper_id, language, promise, wallet, dates)
+    wanted = _sourced(door, found, asked)
+    made = _made(door, wanted, asked)
+    if all(one is door for one, *_ in wanted) or (isinstance(made, Quote) and made.terms == market.terms):
+        return made
+    # Apart, or from abroad, some of it may not be sent or a figure is missing: as one parcel from home it may be better off.
+    home = _made(door, [(door, *one) for one in found], asked) if _at_home(charts, found) else made
+    return home if isinstance(home, Quote) and (home.terms == market.terms or isinstance(made, NotForSale)) else made
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What is asked beside the basket."""
+
+    shelf: Shelf
+    destination: Destination
+    quote_id: UUID
+    shopper_id: UUID
+    language: str
+    promise: Promise | None
+    wallet: Wallet
+    dates: Dates | None
+
+    def date_from(self, charts: Charts, hub: str) -> Promise | None:
+        """By when what leaves a hub is there."""
+        return self.promise if hub == charts.hub or self.dates is None else self.dates(hub)
+
+
+def _sourced(
+    door: _Door, found: Sequence[tuple[BasketLine, ShelfItem, Price]], asked: _Asked
+) -> list[tuple[_Door, BasketLine, ShelfItem, Price]]:
+    """Each line with the door as its hub sees it; a line that several hubs send is several."""
+    charts = door.charts
+    if charts.elsewhere.free.keys().isdisjoint([line.variant_id for line, _, _ in found]):
+        return [(door, *one) for one in found]
+    dates = None if asked.dates is None else lambda hub: asked.date_from(charts, hub)
+    wishes = [Wish(item, line.quantity, price.minor) for line, item, price in found]
+    doors = {charts.hub: door}
+    made = []
+    for number, pieces, hub in allot(Where(charts, door.market, door.region, door.at, dates), wishes):
+        line, item, price = found[number]
+        if hub not in doors:
+            doors[hub] = replace(door, charts=at_hub(charts, hub))
+        made.append((doors[hub], line if pieces == line.quantity else replace(line, quantity=pieces), item, price))
+    return made
+
+
+def _at_home(charts: Charts, found: Sequence[tuple[BasketLine, ShelfItem, Price]]) -> bool:
+    """Whether home has all of a basket, as far as anybody knows."""
+    held = [(line.quantity, charts.elsewhere.free.get(line.variant_id)) for line, _, _ in found]
+    return all(one is None or one.get(charts.hub, 0) >= quantity for quantity, one in held)
+
+
+def _made(
+    door: _Door, wanted: Sequence[tuple[_Door, BasketLine, ShelfItem, Price]], asked: _Asked
+) -> Quote | NotForSale:
+    charts, market = door.charts, door.market
+    basket_priced = [(item, line.quantity, price.minor) for _, line, item, price in wanted]
+    offer = offer_for(charts, market, basket_priced, replace(asked.wallet, shopper=str(asked.shopper_id)), door.now)
+    cuts = offer.lines if offer else (None,) * len(wanted)
+    picked = [_picked(*one, cut) for one, cut in zip(wanted, cuts, strict=True)]
+    if isinstance(parcels := _parcels(door, picked, asked), NotForSale):
+        return parcels
+    landed = in_all([parcel.landed for parcel in parcels])
+    terms = terms_of(market, landed)
     pairs = zip(picked, landed.shares, strict=True)
-    lines = tuple(_line(charts, one, border, terms, shopper_id, language) for one, border in pairs)
+    lines = tuple(_line(one, border, terms, asked.shopper_id, asked.language) for one, border in pairs)
     duty, tax, fees = _charged(landed, terms)
+    given = _given(asked.shelf, offer, picked, parcels, landed) if offer and offer.gifts else None
     return Quote(
-        quote_id=quote_id,
-        shopper_id=shopper_id,
+        quote_id=asked.quote_id,
+        shopper_id=asked.shopper_id,
         market=market.code,
-        language=language,
+        language=asked.language,
         currency=market.currency,
-        destination=replace(destination, region=door.region),
-        lines=lines,
+        destination=asked.destination,
+        # What is bought is charged as it would be without the gifts that the parcel is declared with.
+        lines=lines + gift_lines(picked[0].door, given, asked.language) if given else lines,
         goods_minor=sum(line.goods_minor for line in lines),
         discount_minor=sum(line.discount_minor for line in lines),
         shipping_minor=sum(line.shipping_minor for line in lines),
@@ -96,21 +163,34 @@ def quote_basket(
         fees_minor=fees,
         total_minor=sum(line.total_minor for line in lines),
         terms=terms,
-        channel=crossing.channel,
-        landed=landed,
-        promise=promise,
+        channel=parcels[0].channel,
+        landed=given.border.landed if given else landed,
+        promise=parcels[0].promise if len(parcels) == 1 else latest([parcel.promise for parcel in parcels]),
         saved_minor=offer.saved_minor if offer else 0,
-        notes=offer.notes if offer else (),
+        notes=given.notes if given else offer.notes if offer else (),
         used=offer.used if offer else (),
-        offer_takes=offer.takes if offer else (),
-        made_at=now,
-        expires_at=now + charts.quote_for,
+        offer_takes=given.takes if given else offer.takes if offer else (),
+        made_at=door.now,
+        expires_at=door.now + charts.quote_for,
+        hub=parcels[0].hub,
+        split=parcels if len(parcels) > 1 else (),
     )
 
 
 def _charged(border: Landed | LandedShare, terms: Terms) -> tuple[int | None, int | None, int | None]:
     """Duty, tax and fees as far as they are paid in advance: under DAP nothing is."""
     return (border.duty_minor, border.tax_minor, border.fees_minor) if terms == "DDP" else (None, None, None)
+
+
+def _given(
+    shelf: Shelf, offer: Offer, picked: Sequence[_Picked], parcels: Sequence[QuoteParcel], landed: Landed
+) -> Given:
+    crossing = Border(parcels[0].channel, landed)
+    if len(parcels) > 1:
+        # A gift would have to be declared with one of them, and be earned by goods in the others.
+        return Given((), crossing, (*offer.notes, *(left_out(one, "parcels") for one in offer.gifts)), offer.takes)
+    customs = [_declared(str(number), one) for number, one in enumerate(picked, start=1)]
+    return give(picked[0].door, shelf, offer, customs, crossing)
 
 
 def _market(charts: Charts, country: str) -> Market:
@@ -121,14 +201,8 @@ def _market(charts: Charts, country: str) -> Market:
     return market
 
 
-class _Door(msgspec.Struct, frozen=True):
+class _Door(Place, frozen=True):
     """Where a basket goes, when, and the facts that hold there."""
-
-    charts: Charts
-    market: Market
-    region: str
-    now: datetime
-    at: date
 
     def cost(self, item: ShelfItem, minor: int) -> Doorstep:
         """What one piece costs here at a price."""
@@ -138,6 +212,7 @@ class _Door(msgspec.Struct, frozen=True):
 class _Picked(msgspec.Struct, frozen=True):
     """A line with what its goods are charged at, before and after promotions, and what they cost bought alone."""
 
+    door: _Door
     line: BasketLine
     item: ShelfItem
     price: Price
@@ -180,18 +255,40 @@ def _picked(door: _Door, line: BasketLine, item: ShelfItem, price: Price, cut: L
             if each.terms == "DDP":
                 # What is paid in all goes down by what promotions take; less of it is left for the goods.
                 net = each.unit_minor * line.quantity
-    return _Picked(line, item, price, step.unit_minor, max(goods, net), net, alone.total_minor * line.quantity, cut)
+    return _Picked(
+        door, line, item, price, step.unit_minor, max(goods, net), net, alone.total_minor * line.quantity, cut
+    )
 
 
-def _declared(door: _Door, number: str, one: _Picked) -> LandedLine:
+def _declared(number: str, one: _Picked) -> LandedLine:
     """A line as customs sees it; what promotions made free is declared at its price, as nothing paid is no value."""
+    door = one.door
     made = customs_line(door.charts, door.market, one.item, number, one.line.quantity, one.net_minor, door.at)
     return made if one.net_minor else replace(made, customs_minor=one.goods_minor)
 
 
-def _crossing(door: _Door, picked: Sequence[_Picked]) -> Border | NotForSale:
-    """How the basket crosses the border as one consignment, or the lines that may not."""
-    customs = [_declared(door, str(number), one) for number, one in enumerate(picked, start=1)]
+def _parcels(door: _Door, picked: Sequence[_Picked], asked: _Asked) -> tuple[QuoteParcel, ...] | NotForSale:
+    """What each hub sends crosses the border as one consignment; or the lines that may not."""
+    by_hub: dict[str, list[int]] = {}
+    for number, one in enumerate(picked, start=1):
+        by_hub.setdefault(one.door.charts.hub, []).append(number)
+    made = []
+    for hub, numbers in by_hub.items():
+        lines = [picked[number - 1] for number in numbers]
+        border = _crossing(numbers, lines)
+        if isinstance(border, NotForSale):
+            return border
+        promise = asked.date_from(door.charts, hub)
+        made.append(
+            QuoteParcel(hub=hub, lines=tuple(numbers), channel=border.channel, landed=border.landed, promise=promise)
+        )
+    return tuple(made)
+
+
+def _crossing(numbers: Sequence[int], picked: Sequence[_Picked]) -> Border | NotForSale:
+    """How a parcel crosses the border, or the lines that may not."""
+    door = picked[0].door
+    customs = [_declared(str(number), one) for number, one in zip(numbers, picked, strict=True)]
     # Carriage is in the seller's price until delivery has a price of its own.
     border = land_basket(door.charts, door.market, door.region, customs, 0, door.at)
     if border.landed.state != "banned":
@@ -201,16 +298,9 @@ def _crossing(door: _Door, picked: Sequence[_Picked]) -> Border | NotForSale:
     return NotForSale(banned, door.market.code, why(border.landed))
 
 
-def _line(
-    charts: Charts,
-    picked: _Picked,
-    border: LandedShare,
-    terms: Terms,
-    shopper_id: UUID,
-    language: str,
-) -> QuoteLine:
+def _line(picked: _Picked, border: LandedShare, terms: Terms, shopper_id: UUID, language: str) -> QuoteLine:
     line, variant, product = picked.line, picked.item.variant, picked.item.product
-    takes = [Take(_stock_key(variant.variant_id, charts.hub), line.quantity)]
+    takes = [Take(_stock_key(variant.variant_id, picked.door.charts.hub), line.quantity)]
     if variant.limit_per_shopper is not None:
         takes.append(Take(limit_key(variant.variant_id, shopper_id), line.quantity, variant.limit_per_shopper))
     name, name_language = product.named(language)

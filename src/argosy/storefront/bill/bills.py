@@ -12,7 +12,7 @@ from argosy.base.money import convert
 from argosy.markets.model import PricePolicy
 from argosy.orders.model import Quote
 from argosy.orders.quoting.landing import Doorstep
-from argosy.orders.showcase import Offer
+from argosy.orders.showing.showcase import Offer
 from argosy.pricing.model import Price, Rate
 from argosy.storefront.bill.border import Border, Row, Text, Why, border_of
 from argosy.storefront.bill.words import said_by
@@ -54,7 +54,7 @@ def piece_bill(edition: Edition, offer: Offer, payable_minor: int) -> Bill | Non
 def quote_bill(edition: Edition, quote: Quote) -> Bill:
     """How the total of a basket or order is made, and what each good bears of it."""
     price = edition.price
-    pieces = sum(line.quantity for line in quote.lines)
+    pieces = sum(line.quantity for line in quote.lines if line.gift is None)
     goods = edition.speech.ngettext("Goods, one piece", "Goods, %(n)s pieces", pieces)
     rows = [Row(goods, price(quote.goods_minor, quote.currency), tuple(_rates(edition, quote)))]
     if quote.discount_minor:
@@ -64,6 +64,9 @@ def quote_bill(edition: Edition, quote: Quote) -> Bill:
     paid = [(line.goods_minor - line.discount_minor, line.shipping_minor) for line in quote.lines]
     border = border_of(edition, quote.landed, paid, prepaid=quote.terms == "DDP")
     rows += border.rows()
+    if borne := sum(line.gift.borne_minor for line in quote.lines if line.gift):
+        words = edition.gettext("Duty and tax on your gift, paid by us")
+        rows.append(Row(words, price(-borne, quote.currency), sort="off"))
     made = _whole(border, rows, quote.total_minor)
     return msgspec.structs.replace(made, shares=_shares(edition, quote, border))
 

@@ -11,6 +11,7 @@ import msgspec
 from argosy.catalogue.model import Product, Variant
 from argosy.orders import look
 from argosy.orders.baskets import basket
+from argosy.orders.coupons.bringing import brought
 from argosy.orders.model import (
     MAX_LINES,
     BasketLine,
@@ -22,12 +23,11 @@ from argosy.orders.model import (
     ShelfItem,
 )
 from argosy.orders.quote import quote
-from argosy.orders.quoting.landing import Doorstep
+from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, shown
 from argosy.orders.rules import limit_key
 from argosy.pricing.model import Price
 from argosy.quotas.look import look as look_at_counters
-from argosy.storefront.festival.bringing import brought
 from argosy.storefront.visit import Visit
 
 State = Literal["ok", "few", "limit", "sold_out", "not_for_sale", "banned", "gone"]
@@ -126,7 +126,9 @@ async def _quoted(visit: Visit, shopper_id: UUID, lines: list[Line]) -> tuple[Qu
         Destination(country=visit.market.code, region=visit.region),
         shopper_id=shopper_id,
         language=visit.language,
-        wallet=await brought(visit, shopper_id),
+        wallet=await brought(
+            visit.front.desk, shopper_id, visit.market, account_id=visit.account_id, declined=visit.declined
+        ),
     )
     return None if isinstance(made, NotForSale) else made
 
@@ -138,11 +140,13 @@ async def _lines(visit: Visit, shopper_id: UUID, rows: list[BasketRow]) -> list[
     shelf = await desk.shelf.items([row.variant_id for row in rows])
     stock = await desk.stock.counters([row.variant_id for row in rows])
     allowed = await _allowed(visit, shopper_id, shelf)
-    now = desk.clock.now()
+    now, region = desk.clock.now(), region_in(visit.market, visit.region)
     found = []
     for row in rows:
         item, counter = shelf.get(row.variant_id), stock.get(row.variant_id)
-        price, door, _ = shown(desk.charts, visit.market, visit.region, item, now) if item else UNPRICED
+        leaving = desk.sent_from(visit.market, region, item, now) if item else desk.charts
+        price, door, _ = shown(leaving, visit.market, visit.region, item, now) if item else UNPRICED
+        beyond = desk.charts.elsewhere.beyond(row.variant_id, visit.market.code)
         found.append(
             Line(
                 variant_id=row.variant_id,
@@ -151,7 +155,7 @@ async def _lines(visit: Visit, shopper_id: UUID, rows: list[BasketRow]) -> list[
                 variant=item.variant if item else None,
                 price=price,
                 door=door,
-                free=max(counter.free, 0) if counter else 0,
+                free=(max(counter.free, 0) if counter else 0) + beyond,
                 allowed=allowed.get(row.variant_id),
             )
         )

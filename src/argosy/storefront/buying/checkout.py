@@ -14,7 +14,7 @@ from argosy.base.money import Money
 from argosy.markets.address_forms import region_of
 from argosy.markets.model import Address
 from argosy.orders import baskets, look
-from argosy.orders.commands import LimitReached, OfferGone, Placed, QuoteExpired, SoldOut
+from argosy.orders.commands import LimitReached, OfferGone, Placed, QuoteExpired, SoldOut, WayGone
 from argosy.orders.model import Quote
 from argosy.orders.place import place
 from argosy.orders.tokens import read_token
@@ -191,12 +191,26 @@ async def _ordered(visit: Visit, draft: Draft, made: Quote, address: Address, me
     draft.made = None
     if isinstance(placed, QuoteExpired):
         draft.notices.append(await _new_price(visit, made))
+    elif isinstance(placed, WayGone):
+        draft.notices.append(_other_way(visit, placed))
     elif isinstance(placed, OfferGone):
         plans, new = visit.front.desk.charts.campaigns.plans, (await contents(visit)).quote
         draft.notices.extend(gone(visit.edition, plans, made, placed.lacks, placed.promotions, new))
     else:
         draft.notices.extend(await _made_room(visit, made, placed))
     return await _page(visit, draft, status=409)
+
+
+def _other_way(visit: Visit, gone: WayGone) -> str:
+    """That the goods now come another way; the page around it has the new total and date."""
+    if gone.why == "departure_full":
+        return visit.gettext(
+            "The departure that your date relied on is full. Below are the date and the total by the next one. Nothing was taken."
+        )
+    return visit.gettext(
+        "The warehouse that was to send it has just sold out, another one has it. "
+        "Below are the new date and total. Nothing was taken."
+    )
 
 
 async def _new_price(visit: Visit, old: Quote) -> str:
@@ -217,7 +231,7 @@ async def _new_price(visit: Visit, old: Quote) -> str:
 async def _made_room(visit: Visit, made: Quote, lack: SoldOut | LimitReached) -> list[str]:
     """Put aside what is gone, take fewer of what is short, and say so."""
     desk, shopper, told = visit.front.desk, visit.shopper(), []
-    lines = {line.variant_id: line for line in made.lines}
+    lines = {line.variant_id: line for line in made.lines if line.gift is None}
     for one in lack.lacks:
         line = lines[one.variant_id]
         quantity, aside = (one.left, False) if one.left > 0 else (line.quantity, True)

@@ -73,8 +73,9 @@ def story(visit: Visit, view: OrderView) -> list[Entry]:
     """What happened, oldest first, on the clock of the market."""
     told: list[Entry] = []
     for entry in view.history:
-        if entry.what in HAPPENINGS and entry.what not in _UNTOLD:
-            title, text = HAPPENINGS[entry.what]
+        what = f"{entry.what}/{entry.detail.get('why')}" if entry.what == "order.paid_back" else entry.what
+        if what in HAPPENINGS and what not in _UNTOLD:
+            title, text = HAPPENINGS[what]
             clock, day = clock_and_day(visit, entry.at)
             values = {}
             if "%(amount)s" in text:

@@ -11,13 +11,14 @@ from litestar.params import FromPath
 
 from argosy.base.errors import NotFound, Refused
 from argosy.orders import baskets, look
-from argosy.orders.commands import Changed
+from argosy.orders.commands import Changed, TooLate
 from argosy.orders.follow_up import follow_up
 from argosy.orders.look import OrderView
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer
 from argosy.orders.withdraw import withdraw
 from argosy.storefront.address_fields import Typed, lines_of
 from argosy.storefront.bill.bills import kept_quote, quote_bill
+from argosy.storefront.bill.given_back import given_back
 from argosy.storefront.buying.basket import count_anew
 from argosy.storefront.buying.order_story import refusal, standing, story
 from argosy.storefront.buying.paying import (
@@ -30,6 +31,7 @@ from argosy.storefront.buying.paying import (
     order_url,
     try_to_pay,
 )
+from argosy.storefront.buying.sendings import several
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
 from argosy.storefront.tracking.page import parcel_cards
@@ -107,6 +109,9 @@ async def _page(
         order=order,
         bill=quote_bill(visit.edition, made) if made else None,
         promise=made.promise if made else None,
+        returned=[given_back(visit.edition, one.currency, one.lines) for one in view.refunds],
+        sendings=several(visit, made),
+        from_home=made is None or made.hub in ("", visit.front.desk.charts.hub),
         parcels=await parcel_cards(visit, order.order_id),
         stands=standing(view, answer),
         next_url=answer.next_url if isinstance(answer, NeedsAction) else "",
@@ -147,7 +152,8 @@ async def cancel_order(request: Request[Any, Any, Any], order_id: FromPath[UUID]
     """The order ended: what was held is free, what was paid goes back."""
     visit, _, view = await _posted_order(request, order_id)
     ended = await withdraw(visit.front.desk, order_id)
-    told = "" if isinstance(ended, Changed) else "order_not_open"
+    sent = isinstance(ended, TooLate) and ended.state == "sent"
+    told = "" if isinstance(ended, Changed) else "order_sent" if sent else "order_not_open"
     return redirect(visit, order_url(visit, view.order.order_id, told=told))
 
 
@@ -159,7 +165,7 @@ async def order_again(request: Request[Any, Any, Any], order_id: FromPath[UUID])
     there = {row.variant_id for row in await baskets.basket(visit.front.desk, shopper) if not row.kept_for_later}
     for line in view.order.quote["lines"]:
         variant = UUID(line["variant_id"])
-        if variant in there:
+        if variant in there or line.get("gift"):
             continue
         try:
             await baskets.add(visit.front.desk, shopper, variant, line["quantity"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from argosy.storefront.buying import basket, checkout, ordering, paying
+from argosy.storefront.festival import gifts
 
 BUYING = [
     basket.basket_page,
     basket.put_in,
     basket.change,
+    gifts.change_gift,
     checkout.checkout_page,
     checkout.order_and_pay,
     paying.step_page,

@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 
 from argosy.campaigns.wallet.model import ClaimAnswer, Claimed, ClaimWish, NotHere, Over, OwnLimit, TooEarly, UsedUp
 from argosy.campaigns.wallet.rules import promotion_of
-from argosy.storefront.festival.claiming import claims_of
+from argosy.orders.coupons.claiming import claims_of
 from argosy.storefront.festival.tickets import tickets
 from argosy.storefront.page import redirect, render
 from argosy.storefront.seo import links
@@ -67,6 +67,6 @@ async def claimed(request: Request[Any, Any, Any]) -> Response[bytes]:
     wish = ClaimWish(
         shopper_id=visit.shopper(), promotion=promotion.code, market=visit.market.code, now=visit.front.now
     )
-    answer: ClaimAnswer = await claims_of(request).claim(wish)
+    answer: ClaimAnswer = await claims_of(request.app.state, visit.front.desk).claim(wish)
     steps = ("festival", festival.code) if form.get("to") == "festival" else ("coupons",)
     return redirect(visit, visit.edition.url(*steps, told=TOLD[type(answer)]) + "#coupons")

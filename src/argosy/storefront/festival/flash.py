@@ -15,7 +15,7 @@ from argosy.campaigns.plan import Flash, Promotion
 from argosy.orders.limits import goods_of
 from argosy.orders.model import ShelfItem
 from argosy.orders.quoting.landing import business_date, doorstep
-from argosy.orders.showcase import Card
+from argosy.orders.showing.showcase import Card
 from argosy.quotas.look import look
 from argosy.quotas.model import Counter
 from argosy.storefront.festival.timetable import next_time, times, zone_of
@@ -143,5 +143,6 @@ def _card(
     own = counters.get(flash_key(slot.code, variant, str(visit.shopper_id or "")))
     at = business_date(visit.market, max(slot.starts, visit.front.now))
     item = ShelfItem(item.product, card.offer.variant, item.prices)
-    door = doorstep(visit.front.desk.charts, visit.market, visit.region or visit.market.region, item, unit_minor, at)
+    leaving = visit.front.desk.sent_from(visit.market, visit.region, item, visit.front.now)
+    door = doorstep(leaving, visit.market, visit.region or visit.market.region, item, unit_minor, at)
     return FlashCard(card, left, left / units, door.total_minor, max(own.free, 0) if own else each)

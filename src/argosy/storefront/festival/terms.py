@@ -13,6 +13,7 @@ from argosy.campaigns.plan import (
     Every,
     Flash,
     ForThePriceOf,
+    Gift,
     Layer,
     Off,
     Percent,
@@ -39,14 +40,29 @@ class Words(msgspec.Struct, frozen=True):
 
 
 def words(edition: Edition, promotion: Promotion) -> Words | None:
-    """What a promotion does in the market of an edition; None where it has no amounts for it."""
+    """What a promotion does in the market of an edition; None where it has no amounts for it.
+
+    Those of shipping have no words: carriage is in every price of these goods.
+    """
     effect, market = promotion.effect, edition.market.code
-    if promotion.layer is not Layer.ITEM and terms_in(effect, market) is None:
+    if isinstance(effect, Gift):
+        if effect.over_minor and market not in effect.over_minor:
+            return None
+    elif promotion.layer is not Layer.ITEM and terms_in(effect, market) is None:
         return None
     figure = _figure(edition, effect)
     if figure is None or (isinstance(effect, RedPacket) and market not in effect.low_minor):
         return None
-    return Words(figure, _joined([*_terms(edition, promotion), *_place(edition, promotion)]))
+    told = [*_terms(edition, promotion), *_place(edition, promotion), *_members(edition, promotion)]
+    return Words(figure, _joined(told))
+
+
+def _members(edition: Edition, promotion: Promotion) -> list[str]:
+    """Whom it is for, where it is not for everybody."""
+    levels = [level.replace("-", " ").title() for level in promotion.levels]
+    return (
+        [edition.gettext("for members: %(levels)s", levels=formats.list_of(levels, edition.locale))] if levels else []
+    )
 
 
 def _joined(parts: list[str]) -> str:
@@ -71,6 +87,8 @@ def _figure(edition: Edition, effect: Effect) -> str | None:
             return _("%(take)s for %(pay)s", take=_n(edition, take), pay=_n(edition, pay))
         case RedPacket(high_minor=minor) if market in minor:
             return price(minor[market])
+        case Gift():
+            return _("A gift")
     return None
 
 
@@ -107,6 +125,8 @@ def _threshold(edition: Edition, effect: Effect) -> list[str]:
             return [*told, _("up to %(amount)s", amount=price(most[market]))] if market in most else told
         case Every(over_minor=over, repeated=True):
             return [_("for every %(amount)s, as often as it fits", amount=price(over[market]))]
+        case Gift(over_minor=over) if market in over:
+            return [_("from %(amount)s", amount=price(over[market]))]
         case Every(over_minor=over):
             return [_("once, from %(amount)s", amount=price(over[market]))]
     return []

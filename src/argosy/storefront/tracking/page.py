@@ -17,6 +17,7 @@ from argosy.base.errors import Refused
 from argosy.delivery.parcels import look as parcels
 from argosy.delivery.parcels.look import Tracked
 from argosy.delivery.parcels.model import Noted, Parcel, Stage
+from argosy.delivery.parcels.withdraw import in_the_house
 from argosy.markets import formats
 from argosy.orders import look as orders
 from argosy.orders.look import OrderView
@@ -51,6 +52,7 @@ class Pennant(msgspec.Struct, frozen=True, kw_only=True):
     expected: str
     if_late_minor: int | None
     owed_minor: int | None
+    paid_back_minor: int | None
     currency: str
 
 
@@ -61,6 +63,8 @@ class ParcelCard(msgspec.Struct, frozen=True, kw_only=True):
     heading: str
     pennant: Pennant
     url: str
+    in_house: bool
+    """No carrier has it yet: the order may still be cancelled."""
 
 
 def world_of(request: Request[Any, Any, Any]) -> World:
@@ -81,6 +85,7 @@ async def parcel_cards(visit: Visit, order_id: UUID) -> list[ParcelCard]:
             heading=heading(visit, one),
             pennant=pennant(visit, one.parcel),
             url=visit.edition.url("track", one.parcel.number, key=key),
+            in_house=in_the_house([one.parcel]),
         )
         for one in found
     ]
@@ -185,6 +190,7 @@ def pennant(visit: Visit, parcel: Parcel) -> Pennant:
         expected=_day(visit, parcel.expected_day),
         if_late_minor=parcel.if_late_minor,
         owed_minor=parcel.owed_minor,
+        paid_back_minor=parcel.paid_back_minor,
         currency=parcel.currency,
     )
 

@@ -117,7 +117,8 @@ class WaitingRoom:
         """None for who may go in; else how it stands with her. What she is to keep is in `asking.set`."""
         room = asking.line.room
         text = asking.cookies.get(PLACE + room.name)
-        visitor = self._signer.open(asking.cookies.get(VISITOR, "")[:60])
+        told = asking.cookies.get(VISITOR)
+        visitor = self._signer.open(told[:60]) if told else None
         token: Ticket | Pass | None = None
         if visitor is not None and len(visitor) == 17:
             asking.holder, asking.made_here = visitor[:16], visitor[16:] == _MADE_HERE
@@ -159,7 +160,8 @@ class WaitingRoom:
 
     def _give_visitor(self, asking: _Asking) -> None:
         """Let her be the shopper of her session, or one made now."""
-        session = _session(self._front, asking.cookies.get(SESSION, ""))
+        told = asking.cookies.get(SESSION)
+        session = _session(self._front, told) if told else None
         asking.made_here = session is None
         asking.holder = session.shopper if session is not None else self._front.desk.new_id().bytes
         mark = _MADE_HERE if asking.made_here else _WITH_SESSION

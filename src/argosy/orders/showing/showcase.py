@@ -18,7 +18,7 @@ from argosy.catalogue.search import MAX_OFFSET, Counts, count, search
 from argosy.catalogue.search_sql import Filter
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
-from argosy.orders.model import Charts
+from argosy.orders.model import Charts, Destination, Promise, ShelfItem
 from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, Shown, shown
 from argosy.pricing.model import Price
@@ -47,13 +47,18 @@ class Offer(msgspec.Struct, frozen=True):
     price: Price | None
     """What one piece costs at the door, its earlier price in the same terms."""
     free: int | None
-    """None where no stock ever came in."""
+    """Pieces at all hubs that send it there; None where no stock ever came in."""
     share_left: float
     """Free pieces as a share of those received, 0 to 1: for words about scarcity, not for sums."""
     door: Doorstep | None = None
     """How that price is made; None where there is none."""
     goods: Price | None = None
     """The market's price that it is made from: in same-gross markets what is paid in all, else before duty and tax."""
+    hub: str = ""
+    """UN/LOCODE of the hub that one piece would come from."""
+    elsewhere: bool = False
+    """Whether that is another hub than home: then `promise` is its date, None where none can be promised."""
+    promise: Promise | None = None
 
     @property
     def buyable(self) -> bool:
@@ -93,6 +98,8 @@ class _Shown(msgspec.Struct, frozen=True):
     product: Product
     charts: Charts
     counters: list[Counter | None]
+    held: list[Mapping[str, int] | None]
+    """What of each waits at which hub, as far as it waits elsewhere than at home; empty where nothing does."""
     at: datetime
     offers: list[Offer]
     cards: dict[frozenset[str], Card]
@@ -256,26 +263,28 @@ class Showcase:
     def _offers(
         self, market: Market, region: str, product: Product, stock: Mapping[UUID, Counter | None], now: datetime
     ) -> _Shown:
-        """An offer for each variant: the ones made before while product, facts and stock are the same, for a while."""
+        """An offer for each variant: those made before while product, facts, stock and dates are the same, for a while."""
         region = region_in(market, region)
         key = (market.code, region, product.product_id)
         charts = self._desk.charts
         counters = [stock.get(variant.variant_id) for variant in product.variants]
+        free = charts.elsewhere.free
+        held = [free.get(variant.variant_id) for variant in product.variants] if free else []
         kept = self._shown.get(key)
         if kept is not None:
             self._shown.move_to_end(key)
-            same = kept.product is product and kept.charts is charts and abs(now - kept.at) < _PRICE_AGE
-            if same and kept.counters == counters:
+            stands = kept.product is product and kept.charts is charts and kept.held == held
+            if not stands or abs(now - kept.at) >= _PRICE_AGE:
+                kept = None
+            elif kept.counters == counters and self._dated(kept, market, region, now):
                 return kept
-        else:
-            same = False
         items = [self._desk.shelf.item(variant.variant_id) for variant in product.variants]
-        # What only stock changed costs what it did, until its time is over.
-        prices = [(one.price, one.door, one.goods) for one in kept.offers] if kept is not None and same else [
-            shown(charts, market, region, item, now) if item else UNPRICED for item in items
+        # What only home's stock or a date changed costs what it did and comes from where it did, until its time is over.
+        sent = [((one.price, one.door, one.goods), one.hub) for one in kept.offers] if kept is not None else [
+            self._sent(market, region, item, now) for item in items
         ]  # fmt: skip
-        offers = [_offer(*one) for one in zip(product.variants, counters, prices, strict=True)]
-        made = _Shown(product, charts, counters, kept.at if kept is not None and same else now, offers, {})
+        offers = [self._offer(market, region, *one, now) for one in zip(product.variants, counters, sent, strict=True)]
+        made = _Shown(product, charts, counters, held, kept.at if kept is not None else now, offers, {})
         # A shelf that forgot or renewed the product meanwhile has no prices to keep with it.
         if all(item is not None and item.product is product for item in items):
             self._shown[key] = made
@@ -283,11 +292,43 @@ class Showcase:
                 self._shown.popitem(last=False)
         return made
 
+    def _dated(self, kept: _Shown, market: Market, region: str, now: datetime) -> bool:
+        """Whether what comes from other hubs still has the dates that it was shown with."""
+        return not any(kept.held) or all(
+            not one.elsewhere or one.promise == self._promise(market, region, one.hub, now) for one in kept.offers
+        )
 
-def _offer(variant: Variant, counter: Counter | None, price: Shown) -> Offer:
-    free = None if counter is None else max(counter.free, 0)
-    share = free / counter.received if counter is not None and counter.received and free else 0.0
-    return Offer(variant, price[0], free, share, price[1], price[2])
+    def _promise(self, market: Market, region: str, hub: str, now: datetime) -> Promise | None:
+        return self._desk.promise(Destination(country=market.code, region=region), now, hub)
+
+    def _sent(self, market: Market, region: str, item: ShelfItem | None, now: datetime) -> tuple[Shown, str]:
+        """What a piece costs at the door, how, and the price that it is made from; and the hub that it comes from."""
+        if item is None:
+            return UNPRICED, self._desk.charts.hub
+        leaving = self._desk.sent_from(market, region, item, now)
+        return shown(leaving, market, region, item, now), leaving.hub
+
+    def _offer(
+        self,
+        market: Market,
+        region: str,
+        variant: Variant,
+        counter: Counter | None,
+        sent: tuple[Shown, str],
+        now: datetime,
+    ) -> Offer:
+        charts = self._desk.charts
+        (price, door, goods), hub = sent
+        free = None if counter is None else max(counter.free, 0)
+        share = min(free / counter.received, 1.0) if counter is not None and counter.received and free else 0.0
+        beyond = charts.elsewhere.beyond(variant.variant_id, market.code)
+        if beyond:
+            free = (free or 0) + beyond
+            share = share or 1.0
+        if hub == charts.hub:
+            return Offer(variant, price, free, share, door, goods, hub)
+        promise = self._promise(market, region, hub, now)
+        return Offer(variant, price, free, share, door, goods, hub, elsewhere=True, promise=promise)
 
 
 def _colours(wanted: Filter) -> frozenset[str]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import deque
+from collections.abc import MutableMapping
 from typing import Any
-
-from litestar import Request
 
 from argosy.base.errors import Refused
 from argosy.campaigns.wallet.claim import claim
 from argosy.campaigns.wallet.model import ClaimAnswer, ClaimWish
 from argosy.orders.desk import Desk
-from argosy.storefront.front import front_of
 
 MOST_AT_ONCE = 500
 MOST_WAITING = 20_000
@@ -70,9 +68,8 @@ class Claims:
         return hashlib.blake2b(told.encode(), digest_size=32).digest()
 
 
-def claims_of(request: Request[Any, Any, Any]) -> Claims:
-    """The claims of the app that serves a request, made when first asked for."""
-    desk, state = front_of(request).desk, request.app.state
+def claims_of(state: MutableMapping[str, Any], desk: Desk) -> Claims:
+    """The claims of the app whose state this is, made when first asked for: one for all of its faces."""
     found: Claims | None = state.get("claims")
     if found is None or found.desk is not desk:
         found = state["claims"] = Claims(desk)
