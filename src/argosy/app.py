@@ -7,7 +7,7 @@ import gc
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from argosy.campaigns.load import load_plans
 from argosy.campaigns.waiting.rooms import Rooms
 from argosy.campaigns.wallet.forget import forget as forget_coupons
 from argosy.catalogue import find
+from argosy.catalogue.recount import counted_at, recount
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.rules import Tree
 from argosy.catalogue.vocabulary import Vocabulary
@@ -55,9 +56,10 @@ from argosy.orders.protecting.follow import follow as follow_protection
 from argosy.orders.protecting.pay_drops import protect
 from argosy.orders.quoting.exchange import Exchange
 from argosy.orders.quoting.promises import CONFIDENCE, Promises, network_code
+from argosy.orders.quoting.renewal import renewed
 from argosy.orders.refund import carry_out_open
 from argosy.orders.shelf import ShelfCache
-from argosy.orders.showcase import Showcase
+from argosy.orders.showing.showcase import Showcase
 from argosy.orders.sourcing.model import Elsewhere
 from argosy.orders.sourcing.room import forget_departed, full_departures
 from argosy.orders.sourcing.watch import StockWatch
@@ -92,6 +94,8 @@ from argosy.storefront.tracking.world import World
 from argosy.storefront.waiting.exchanging import EVERY_SECONDS, Exchanging
 from argosy.storefront.waiting.layer import WaitingRoom
 
+# Goods that change while they are counted are seen when this long has passed; all are counted again now and then.
+_SETTLED, _COUNTED_ANEW = timedelta(minutes=2), timedelta(hours=6)
 NO_HUB = "none"
 HUB = "CNHGH"
 """UN/LOCODE of the hub whose stock is sold until there is a network of them: Hangzhou."""
@@ -210,6 +214,7 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(30.0, "drops", lambda: protect(desk))
     rounds.every(2.0, "deposits", lambda: end_deposits(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
+    rounds.every(60.0, "counts", lambda: _recount(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
 
 
@@ -301,10 +306,22 @@ async def _renew(shop: Shop) -> int:
     """Take over new exchange rates, markets and brands; always 0: there is never more to do at once."""
     desk = shop.desk
     charts = await _charts(shop.config, desk.database, desk.clock, shop.reference.tree, desk.charts.tables)
-    charts.campaigns.left = desk.charts.campaigns.left
-    desk.charts = msgspec.structs.replace(charts, elsewhere=desk.charts.elsewhere)
+    desk.charts = renewed(desk.charts, charts)
     shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
     return 0
+
+
+async def _recount(shop: Shop) -> int:
+    """Count categories anew where goods changed since they were counted; always 0: there is never more to do at once."""
+    now = datetime.now(UTC)
+
+    async def work(tx: Tx) -> int:
+        counted, changed = await counted_at(tx), await find.last_change(tx)
+        if changed is not None and (counted is None or counted < changed + _SETTLED or now - counted > _COUNTED_ANEW):
+            await recount(tx, now)
+        return 0
+
+    return await alone(shop.desk.database, shop.desk.cell, "counts", work)
 
 
 async def _promise(shop: Shop, keeping: Keeping) -> int:

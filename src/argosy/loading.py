@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from argosy.landed.classification.load import load_hints
 from argosy.landed.classification.model import Goods, Hints
 from argosy.landed.classification.rules import heading_for
 from argosy.orders.rules import stock_key
-from argosy.plumbing.database import Database, Tx
+from argosy.plumbing.database import BY_KEY, Database, Tx
 from argosy.pricing.model import SELLERS_PRICE, Rates
 from argosy.pricing.rules import rank_of
 from argosy.pricing.set_prices import NewPrice, set_prices
@@ -73,6 +74,7 @@ async def load(
     are refused here, all others were checked by the reader. `on_progress` is told the rows so far.
     """
     done = refused = changed = 0
+    began = time.monotonic()
 
     def accepted() -> Iterator[ImportRow]:
         nonlocal refused
@@ -85,8 +87,11 @@ async def load(
                 on_refused(told)
 
     for batch in _batches(accepted()):
-        async with database.transaction() as tx:
-            changed += await _batch(tx, shop, batch, now, source, stories)
+        # Servers ask what changed since they last looked: each batch changes goods when it is taken in, not when the feed began.
+        at = now + timedelta(seconds=time.monotonic() - began)
+        # By key, whatever the statistics said when the tables were empty: they grow while they are filled.
+        async with database.transaction(**BY_KEY) as tx:
+            changed += await _batch(tx, shop, batch, now, at, source, stories)
         done += len(batch)
         on_progress(done)
     return Loaded(rows=done, refused=refused, prices_changed=changed)
@@ -116,7 +121,13 @@ def _unpriced(row: ImportRow, number: int, shop: Stock, now: datetime) -> Refuse
 
 
 async def _batch(
-    tx: Tx, shop: Stock, batch: list[ImportRow], now: datetime, source: str, stories: Mapping[str, Mapping[str, str]]
+    tx: Tx,
+    shop: Stock,
+    batch: list[ImportRow],
+    now: datetime,
+    at: datetime,
+    source: str,
+    stories: Mapping[str, Mapping[str, str]],
 ) -> int:
     ids = [variant_id(row.merchant, row.sku) for row in batch]
     ranks = {
@@ -124,7 +135,7 @@ async def _batch(
         for key, row in zip(ids, batch, strict=True)
     }
     headed = batch if shop.hints is None else [_headed(row, shop.hints) for row in batch]
-    await take_in(tx, headed, shop.tree, ranks, now, stories)
+    await take_in(tx, headed, shop.tree, ranks, at, stories)
     if shop.hints is not None:
         declared = frozenset(key for key, row in zip(ids, batch, strict=True) if row.hs6)
         goods = {key: _goods(key, row, shop.tree) for key, row in zip(ids, headed, strict=True)}
@@ -134,7 +145,7 @@ async def _batch(
         since = now - timedelta(days=row.cut_days_ago or 0)
         was = row.was_minor if row.cut_days_ago is not None else None
         prices.append(NewPrice(key, row.price_minor, row.currency, since, was, since - _HELD_BEFORE if was else None))
-    changed = await set_prices(tx, SELLERS_PRICE, prices, source, now)
+    changed = await set_prices(tx, SELLERS_PRICE, prices, source, at)
     await receive_new(tx, shop.cell, {stock_key(key, HUB): row.stock for key, row in zip(ids, batch, strict=True)})
     return changed
 

@@ -40,8 +40,19 @@ async def brand(reader: Reader, slug: str) -> BrandRow | None:
 
 
 async def largest_brands(reader: Reader, limit: int = 500) -> list[BrandCount]:
-    """Brands with the number of their products, the largest first."""
-    return await store.brands_by_size(reader, limit)
+    """Brands with the number of their products as last counted, the largest first; at most 500."""
+    counted = await store.counts_in(reader, "")
+    if counted is None:
+        return await store.brands_by_size(reader, limit)
+    sizes = counted.counts["brand"]
+    names = await store.names_of_brands(reader, list(sizes))
+    found = [BrandCount(slug, names[slug], number) for slug, number in sizes.items() if slug in names]
+    return sorted(found, key=lambda one: (-one.products, one.name))[:limit]
+
+
+async def last_change(reader: Reader) -> datetime | None:
+    """When a product last changed; None where there is none."""
+    return await store.last_change(reader)
 
 
 async def brand_names(reader: Reader) -> list[BrandName]:

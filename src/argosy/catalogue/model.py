@@ -217,11 +217,31 @@ class StandingVariant(msgspec.Struct, frozen=True):
     colour: str
 
 
-class StandingRank(msgspec.Struct, frozen=True):
-    """By which price a stored product is ordered."""
+class StandingProduct(msgspec.Struct, frozen=True):
+    """A stored product, as far as an import needs to know it."""
 
     product_id: UUID
-    price_rank: int
+    categories: list[str] | None
+    """The lists it is in; None where it cannot be found, because no variant is left of it."""
+    price_rank: int | None
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Products that are in the same categories and alike in one thing."""
+
+    categories: list[str]
+    key: str
+    products: int
+
+
+class ListingCounts(msgspec.Struct, frozen=True):
+    """What a category holds."""
+
+    category: str
+    products: int
+    counts: dict[str, dict[str, int]]
+    """By kind (`brand`, `colour`, `category`, `price`) and key."""
+    counted_at: datetime
 
 
 class HandleOwner(msgspec.Struct, frozen=True):

@@ -1,3 +1,7 @@
+-- name: one_import
+-- Waits until no other batch is taken in; held until the transaction ends.
+SELECT pg_advisory_xact_lock($1)
+
 -- name: put_brands
 -- Adds brands, or brings their names and stories up to date.
 INSERT INTO brands (brand_slug, brand_id, name, story, made_up)
@@ -46,8 +50,9 @@ ON CONFLICT (product_id) DO UPDATE SET categories = excluded.categories, brand_s
     price_rank = excluded.price_rank, popularity = excluded.popularity, changed_at = excluded.changed_at
 
 -- name: drop_ranks
--- Takes products out of their categories' lists, before they are put where they belong now.
-DELETE FROM listing_ranks WHERE product_id = ANY($1::uuid[]) AND NOT category = ANY($2::text[])
+-- Takes products out of lists.
+DELETE FROM listing_ranks USING unnest($1::text[], $2::uuid[]) AS gone (category, product_id)
+WHERE listing_ranks.category = gone.category AND listing_ranks.product_id = gone.product_id
 
 -- name: put_ranks
 -- Puts products into the lists of their category and all above it.
@@ -61,9 +66,10 @@ WHERE (listing_ranks.popularity, listing_ranks.price_rank) <> (excluded.populari
 SELECT variant_id, product_id, position, sku, gtin, colour FROM variants WHERE product_id = ANY($1::uuid[])
 UNION SELECT variant_id, product_id, position, sku, gtin, colour FROM variants WHERE variant_id = ANY($2::uuid[])
 
--- name: standing_ranks -> StandingRank
--- By which prices products are ordered.
-SELECT product_id, price_rank FROM search_products WHERE product_id = ANY($1::uuid[])
+-- name: standing_products -> StandingProduct
+-- Which of some products are stored, the lists they are in and by which price they are ordered there.
+SELECT p.product_id, s.categories, s.price_rank
+FROM products AS p LEFT JOIN search_products AS s ON s.product_id = p.product_id WHERE p.product_id = ANY($1::uuid[])
 
 -- name: handle_owners -> HandleOwner
 -- The products at some addresses.
@@ -120,8 +126,52 @@ SELECT brand_slug, name FROM brands ORDER BY brand_slug LIMIT 100000
 SELECT brand_slug, name FROM brands WHERE brand_slug = ANY($1::text[])
 
 -- name: count_categories -> CategoryCount
+-- How many products each category holds, as last counted.
+SELECT category, products FROM listing_counts WHERE category <> ''
+
+-- name: count_categories_now -> CategoryCount
 -- How many products each category holds.
 SELECT category, count(*) AS products FROM listing_ranks GROUP BY category
+
+-- name: brand_groups -> Group
+-- Products by their categories and brand.
+SELECT categories, brand_slug AS key, count(*) AS products FROM search_products GROUP BY 1, 2
+
+-- name: colour_groups -> Group
+-- Products by their categories and each of their colours.
+SELECT categories, colour AS key, count(*) AS products FROM search_products, unnest(colours) AS colour GROUP BY 1, 2
+
+-- name: price_groups -> Group
+-- Products by their categories and the quarter power of two of their price rank.
+SELECT categories, floor(4 * ln(greatest(price_rank, 1)::float8) / ln(2::float8) + 1e-9)::int::text AS key, count(*) AS products
+FROM search_products GROUP BY 1, 2
+
+-- name: drop_counts
+-- Forgets the counts of categories that hold nothing any more.
+DELETE FROM listing_counts WHERE NOT category = ANY($1::text[])
+
+-- name: put_counts
+-- Writes what categories hold.
+INSERT INTO listing_counts (category, products, counts, counted_at)
+SELECT * FROM unnest($1::text[], $2::bigint[], $3::jsonb[], $4::timestamptz[])
+ON CONFLICT (category) DO UPDATE SET products = excluded.products, counts = excluded.counts, counted_at = excluded.counted_at
+
+-- name: counts_in -> ListingCounts
+-- What a category holds.
+SELECT category, products, counts, counted_at FROM listing_counts WHERE category = $1
+
+-- name: counted_at
+-- When categories were last counted.
+SELECT max(counted_at) FROM listing_counts
+
+-- name: last_change
+-- When a product last changed.
+SELECT max(changed_at) FROM products
+
+-- name: popular_of -> Hit
+-- A page of a brand by popularity.
+SELECT product_id, 1.0::real AS score FROM search_products WHERE brand_slug = $1
+ORDER BY popularity DESC, product_id LIMIT $2 OFFSET $3
 
 -- name: count_products
 -- How many products can be found.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from argosy.catalogue.model import Category
 from argosy.catalogue.words import plain
@@ -18,6 +19,7 @@ def slug(text: str, fallback: str = "x") -> str:
     return made or fallback
 
 
+@lru_cache(maxsize=16_384)
 def brand_slug(brand: str) -> str:
     """A brand as part of an address, another for every brand: where letters other than Latin are lost, a digest stands for them."""
     made = slug(brand, "")
@@ -38,6 +40,7 @@ class Tree:
     def __init__(self, categories: Iterable[Category]) -> None:
         self.by_code: Mapping[str, Category] = {category.code: category for category in categories}
         self._children: dict[str | None, list[Category]] = {}
+        self._up: dict[str, tuple[str, ...]] = {}
         for category in sorted(self.by_code.values(), key=lambda c: (c.position, c.code)):
             self._children.setdefault(category.parent, []).append(category)
 
@@ -60,4 +63,7 @@ class Tree:
 
     def codes_up(self, code: str) -> list[str]:
         """The category and all above it."""
-        return [category.code for category in self.path(code)]
+        known = self._up.get(code)
+        if known is None:
+            known = self._up[code] = tuple(category.code for category in self.path(code))
+        return list(known)

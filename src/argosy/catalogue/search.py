@@ -39,21 +39,33 @@ async def search(reader: Reader, wanted: Filter, sort: str, limit: int, offset: 
         raise Refused("page_out_of_range", "There is no such page.", field="page", remedy="Narrow the search instead.")
     if wanted == Filter(category=wanted.category) and wanted.category:
         found = await store.list_category(reader, wanted.category, "popular" if sort == "best" else sort, limit, offset)
+    elif len(wanted.brands) == 1 and wanted == Filter(brands=wanted.brands) and sort in ("best", "popular"):
+        found = await store.list_brand(reader, wanted.brands[0], limit, offset)
     else:
         found = await store.hits(reader, *hits_sql(wanted, sort, limit, offset))
     return [hit.product_id for hit in found]
 
 
 async def count(reader: Reader, wanted: Filter) -> Counts:
-    """The counts beside a search."""
+    """The counts beside a search; those of a whole category are as they were last counted, and whole."""
+    if wanted.category and wanted == Filter(category=wanted.category):
+        counted = await store.counts_in(reader, wanted.category)
+        if counted is not None:
+            # As they are stored, brands have no order.
+            brands = dict(sorted(counted.counts["brand"].items(), key=lambda one: (-one[1], one[0])))
+            return _counts(counted.products, False, {**counted.counts, "brand": brands})
     by_kind: dict[str, dict[str, int]] = {}
     for kind, key, number in await store.counts(reader, *counts_sql(wanted)):
         by_kind.setdefault(kind, {})[key] = number
     total = by_kind.get("total", {}).get("", 0)
+    return _counts(total, total >= CAP, by_kind)
+
+
+def _counts(total: int, capped: bool, by_kind: Mapping[str, dict[str, int]]) -> Counts:
     prices: Mapping[str, int] = by_kind.get("price", {})
     return Counts(
         total,
-        total >= CAP,
+        capped,
         by_kind.get("brand", {}),
         by_kind.get("colour", {}),
         by_kind.get("category", {}),

@@ -7,18 +7,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import astuple
+
 from argosy.catalogue.model import (
     BrandCount,
     BrandName,
     BrandRow,
     CategoryCount,
+    Group,
     HandleOwner,
     Hit,
+    ListingCounts,
     Product,
     ProductChange,
     ProductRow,
     SkuOwner,
-    StandingRank,
+    StandingProduct,
     StandingVariant,
     Variant,
     VariantPlace,
@@ -27,18 +31,48 @@ from argosy.catalogue.model import (
 from argosy.plumbing.database import Query, Reader, Tx, load_queries
 
 _sql = load_queries("argosy.catalogue")
+_GROUPS = {"brand": "brand_groups", "colour": "colour_groups", "price": "price_groups"}
 _LISTS = {"popular": "popular_in", "price": "cheapest_in", "-price": "dearest_in"}
 
 
+_RANKS = ("category", "product_id", "popularity", "price_rank")
+_SEARCH = ("product_id", "categories", "brand_slug", "colours", "words", "price_rank", "popularity", "changed_at")
+_PRODUCTS = (
+    "product_id", "handle", "merchant", "brand_slug", "category", "name", "name_language", "names", "description",
+    "description_language", "attributes", "popularity", "made_up", "changed_at",
+)  # fmt: skip
+_VARIANTS = (
+    "variant_id", "product_id", "position", "merchant", "sku", "colour", "size", "gtin", "hs6", "origin", "weight_g", "image",
+    "limit_per_shopper", "made_up",
+)  # fmt: skip
+_FILLED = {
+    "put_products": ("products", _PRODUCTS),
+    "put_variants": ("variants", _VARIANTS),
+    "put_search": ("search_products", _SEARCH),
+    "put_ranks": ("listing_ranks", _RANKS),
+}
+# A number of our own among PostgreSQL's advisory locks.
+_IMPORTS = 0x4172_676F_7379_0004
+
+
+async def wait_for_others(tx: Tx) -> None:
+    """Nobody else takes goods in until this transaction ends."""
+    await tx.value(_sql["one_import"], _IMPORTS)
+
+
 async def put(tx: Tx, name: str, rows: Sequence[tuple[Any, ...]], *more: Any) -> None:
-    """Hand rows as columns to one of the `put_...` queries."""
+    """Hand rows as columns to one of the queries that put or drop them; lists of codes travel joined by commas."""
     if rows:
-        await tx.do(_sql[name], *(list(column) for column in zip(*rows, strict=True)), *more)
+        columns = zip(*rows, strict=True)
+        told = [[",".join(one) for one in column] if type(column[0]) is list else list(column) for column in columns]
+        await tx.do(_sql[name], *told, *more)
 
 
-async def drop_ranks(tx: Tx, products: Sequence[UUID], categories: Sequence[str]) -> None:
-    """Products leave all lists but those of `categories`."""
-    await tx.do(_sql["drop_ranks"], products, categories)
+async def fill(tx: Tx, name: str, rows: Sequence[tuple[Any, ...]], *more: Any) -> None:
+    """Copy rows that are not there yet into the table of one of the `put_...` queries."""
+    if rows:
+        table, columns = _FILLED[name]
+        await tx.fill(table, columns, [(*row, *more) for row in rows] if more else rows)
 
 
 async def drop_search(tx: Tx, products: Sequence[UUID]) -> None:
@@ -58,9 +92,10 @@ async def standing_variants(
     return await reader.rows(StandingVariant, _sql["standing_variants"], products, variants)
 
 
-async def standing_ranks(reader: Reader, products: Sequence[UUID]) -> dict[UUID, int]:
-    """Price ranks by product."""
-    return {row.product_id: row.price_rank for row in await reader.rows(StandingRank, _sql["standing_ranks"], products)}
+async def standing_products(reader: Reader, products: Sequence[UUID]) -> dict[UUID, StandingProduct]:
+    """What is stored of these products; those there are not are missing."""
+    found = await reader.rows(StandingProduct, _sql["standing_products"], products)
+    return {one.product_id: one for one in found}
 
 
 async def handle_owners(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
@@ -149,7 +184,39 @@ async def names_of_brands(reader: Reader, slugs: Sequence[str]) -> dict[str, str
 
 async def count_categories(reader: Reader) -> dict[str, int]:
     """Products by category."""
-    return {row.category: row.products for row in await reader.rows(CategoryCount, _sql["count_categories"])}
+    found = await reader.rows(CategoryCount, _sql["count_categories"])
+    if not found:
+        found = await reader.rows(CategoryCount, _sql["count_categories_now"])
+    return {row.category: row.products for row in found}
+
+
+async def groups(reader: Reader, kind: str) -> list[Group]:
+    """All products, by their categories and their `brand`, `colour` or step of `price`."""
+    return await reader.rows(Group, _sql[_GROUPS[kind]])
+
+
+async def put_counts(tx: Tx, rows: Sequence[ListingCounts]) -> None:
+    """The counts of all categories that hold anything."""
+    await tx.do(_sql["drop_counts"], [row.category for row in rows])
+    if rows:
+        await tx.do(_sql["put_counts"], *map(list, zip(*map(astuple, rows), strict=True)))
+
+
+async def counts_in(reader: Reader, category: str) -> ListingCounts | None:
+    """What a category holds, as last counted."""
+    return await reader.row(ListingCounts, _sql["counts_in"], category)
+
+
+async def counted_at(reader: Reader) -> datetime | None:
+    """When categories were last counted."""
+    found: datetime | None = await reader.value(_sql["counted_at"])
+    return found
+
+
+async def last_change(reader: Reader) -> datetime | None:
+    """When a product last changed."""
+    found: datetime | None = await reader.value(_sql["last_change"])
+    return found
 
 
 async def count_products(reader: Reader) -> int:
@@ -161,6 +228,11 @@ async def count_products(reader: Reader) -> int:
 async def handles_after(reader: Reader, after: str, limit: int) -> list[str]:
     """Addresses in order."""
     return await reader.column(_sql["handles_after"], after, limit)
+
+
+async def list_brand(reader: Reader, slug: str, limit: int, offset: int) -> list[Hit]:
+    """A page of a brand by popularity, from its index."""
+    return await reader.rows(Hit, _sql["popular_of"], slug, limit, offset)
 
 
 async def list_category(reader: Reader, category: str, sort: str, limit: int, offset: int) -> list[Hit]:

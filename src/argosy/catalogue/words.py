@@ -13,6 +13,7 @@ _ARABIC_FORMS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "
 # Hindi is typed with and without the dot below, and with either sign of a nasal.
 _HINDI_FORMS = str.maketrans({"\u093c": "", "\u0901": "\u0902"})
 _BETWEEN = re.compile(r"(?:[^\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e00-\u0e7f\u0590-\u06ff]|_)+")
+_BETWEEN_ASCII = re.compile("[^a-z0-9]+")
 _POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
 # Scripts written without spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -34,6 +35,8 @@ _ARABIC_BEGINNINGS = ("وال", "بال", "كال", "فال", "لل", "ال", "�
 
 def plain(text: str) -> str:
     """The text folded for comparison: width, case, accents and Arabic letter forms; words one space apart."""
+    if text.isascii():
+        return _BETWEEN_ASCII.sub(" ", text.lower()).strip()
     text = unicodedata.normalize("NFKD", text).casefold()
     text = unicodedata.normalize("NFC", _PLAIN.sub(r"\1", text)).translate(_LATIN_FORMS)
     return _finished(text)

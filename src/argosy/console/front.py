@@ -26,7 +26,7 @@ from argosy.console.ports import Shopfront
 from argosy.console.reaching.jobs import Jobs
 from argosy.markets import formats
 from argosy.orders.desk import Desk
-from argosy.orders.showcase import Showcase
+from argosy.orders.showing.showcase import Showcase
 from argosy.plumbing.config import Config
 
 LOCALE = "en_GB"

@@ -39,6 +39,10 @@ class Tables:
         """
         return Tables(self._facts, self._rates, OwnRows(rows))
 
+    def same_as(self, other: Tables) -> bool:
+        """Whether both have the shipped facts of one reading and equal rows of the operator's; rates of exchange aside."""
+        return self._facts is other._facts and self._rows.same_as(other._rows)
+
     @property
     def refund_law(self) -> RefundLaw:
         """What becomes of duty and tax when goods go back."""

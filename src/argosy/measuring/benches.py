@@ -160,6 +160,7 @@ def browse(shop: Ground, given: argparse.Namespace) -> dict[str, Any]:
     # A reader with a cookie gets every page made anew; one without gets a page that may be some seconds old.
     readers = [("", ""), ("_with_cookie", "cookie: argosy=somebody\r\n")]
     operations = {}
+    shop.settle()
     for name, paths in runs.items():
         for suffix, cookie in readers if name.endswith("html") else readers[:1]:
             headers = f"accept: {'text/html' if name.endswith('html') else 'application/json'}\r\n{cookie}"

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -43,6 +44,8 @@ from argosy.pricing.load_rates import load_rates, read_rates
 from argosy.pricing.model import Rates
 
 AMPLE = 10_000_000
+# CPU seconds a second of a shop that nobody visits.
+_RESTING = 0.15
 
 
 class Ground:
@@ -65,6 +68,16 @@ class Ground:
         return msgspec.json.decode(ran.stdout, type=Outcome), spent(self.serving.process.pid, self._database_pid).since(
             before
         )
+
+    def settle(self, seconds: float = 120.0) -> None:
+        """Return when the processes rest, at the latest after so many seconds: on opening they make tables beside the requests."""
+        until = time.monotonic() + seconds
+        resting = 0
+        while resting < 3 and time.monotonic() < until:
+            before = spent(self.serving.process.pid, self._database_pid)
+            time.sleep(1.0)
+            used = spent(self.serving.process.pid, self._database_pid).since(before)
+            resting = resting + 1 if used.server + used.database < _RESTING else 0
 
     def ask(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """Rows of the database, for checking the books."""
@@ -193,12 +206,13 @@ def _allowed_everywhere(config: Config, rates: Rates, day: date) -> Callable[[Im
 def _made_up(data: Path, products: int) -> Iterator[ImportRow]:
     """Real goods over and over under new numbers, one variant a product."""
 
+    single = [row for row in rows(data) if row.sku == row.group or row.size in ("", "M")]
+
     def again() -> Iterator[ImportRow]:
         for turn in count():
-            for row in rows(data):
-                if row.sku == row.group or row.size in ("", "M"):
-                    sku = f"{row.sku}-{turn}"
-                    yield replace(row, sku=sku, group=sku, popularity=row.popularity + turn)
+            for row in single:
+                sku = f"{row.sku}-{turn}"
+                yield replace(row, sku=sku, group=sku, popularity=row.popularity + turn)
 
     return islice(again(), products)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from argosy.markets.address_forms import address_form, region_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language
 from argosy.orders.model import Destination
-from argosy.orders.showcase import Card, Offer
+from argosy.orders.showing.showcase import Card, Offer
 from argosy.platform.document import problems
 from argosy.platform.explaining import landed_answer
 from argosy.platform.front import Front, front_of, market_of
@@ -166,8 +166,8 @@ async def products(
         counts.total,
         counts.capped,
         _facets(counts.brands, await front.showcase.brand_names(tuple(counts.brands))),
-        _facets(counts.colours, _named(front.reference.colours, told)),
-        _facets(counts.categories, _named(front.reference.tree.by_code, told)),
+        _facets(counts.colours, _named(front.reference.colours, counts.colours, told)),
+        _facets(counts.categories, _named(front.reference.tree.by_code, counts.categories, told)),
     )
 
 
@@ -186,8 +186,10 @@ def _codes(given: list[str] | None, field: str) -> tuple[str, ...]:
     return tuple(sorted(code.replace("\x00", "\ufffd") for code in given or ()))
 
 
-def _named(things: Mapping[str, Category] | Mapping[str, Colour], language: str) -> dict[str, str]:
-    return {code: one.names.get(language) or one.names["en"] for code, one in things.items()}
+def _named(
+    things: Mapping[str, Category] | Mapping[str, Colour], codes: Iterable[str], language: str
+) -> dict[str, str]:
+    return {code: (one := things[code]).names.get(language) or one.names["en"] for code in codes if code in things}
 
 
 def _facets(counts: Mapping[str, int], names: Mapping[str, str]) -> list[FacetAnswer]:

@@ -14,7 +14,7 @@ from argosy.catalogue.reference import Reference
 from argosy.catalogue.vocabulary import Vocabulary
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
-from argosy.orders.showcase import Showcase
+from argosy.orders.showing.showcase import Showcase
 from argosy.plumbing.secrets import Signer
 
 

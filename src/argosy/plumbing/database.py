@@ -96,9 +96,11 @@ class Database:
             yield Reader(connection)  # type: ignore[arg-type]
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
-        """A transaction: committed when the block ends well, rolled back otherwise."""
+    async def transaction(self, **settings: str) -> AsyncIterator[Tx]:
+        """A transaction with settings of its own: committed when the block ends well, rolled back otherwise."""
         async with self._pool.acquire() as connection, connection.transaction():
+            for name, value in settings.items():
+                await connection.execute(load_queries("argosy.plumbing")["set_for_now"].sql, name, value)
             yield Tx(connection)  # type: ignore[arg-type]
 
     async def alone(self) -> asyncpg.Connection[asyncpg.Record]:

@@ -7,6 +7,8 @@ import os
 import uuid
 from collections.abc import Callable
 
+from asyncpg.pgproto import pgproto
+
 from argosy.plumbing.clock import real_milliseconds
 
 MAX_CELL = 0xFFF
@@ -47,11 +49,11 @@ def cell_of(identity: uuid.UUID) -> int:
 
 def derived_id(kind: str, *parts: str) -> uuid.UUID:
     """The id that these names always get (UUIDv8 over SHA-256), so that importing a feed twice changes nothing."""
-    digest = hashlib.sha256("\x1f".join((kind, *parts)).encode()).digest()
-    value = int.from_bytes(digest[:16], "big")
-    value = value & ~(0xF << 76) | 0x8 << 76
-    value = value & ~(0b11 << 62) | 0b10 << 62
-    return uuid.UUID(int=value)
+    value = bytearray(hashlib.sha256("\x1f".join((kind, *parts)).encode()).digest()[:16])
+    value[6] = value[6] & 0x0F | 0x80
+    value[8] = value[8] & 0x3F | 0x80
+    # The database client's own kind of UUID: it compares and travels quicker.
+    return pgproto.UUID(bytes(value))
 
 
 def maker(cell: int) -> Callable[[], uuid.UUID]:

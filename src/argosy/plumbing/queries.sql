@@ -41,3 +41,7 @@ DELETE FROM clock WHERE cell = $1
 -- name: try_duty
 -- Takes a duty that one process at a time may have, until its transaction ends; false if another has it.
 SELECT pg_try_advisory_xact_lock($1, $2)
+
+-- name: set_for_now
+-- Sets a setting until the transaction ends.
+SELECT set_config($1, $2, true)

@@ -73,6 +73,10 @@ class Rates:
         """All currencies there is some rate of."""
         return frozenset(self._rows) | {"EUR"}
 
+    def same_as(self, other: Rates) -> bool:
+        """Whether both were made from equal rows."""
+        return self._rows == other._rows
+
     def on(self, source: str, target: str, day: date) -> Rate | None:
         """The rate of a day; None where there is none on or before it: unknown, never 1."""
         key = (source, target, day)

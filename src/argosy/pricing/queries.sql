@@ -9,6 +9,10 @@ ORDER BY variant_id, list, valid_from DESC
 SELECT variant_id, list, valid_from, valid_to, minor, currency, source FROM prices
 WHERE variant_id = ANY($1::uuid[]) AND list = $2 AND valid_from <= $3 AND (valid_to IS NULL OR valid_to > $3)
 
+-- name: priced
+-- Variants that have or had a price in a list.
+SELECT DISTINCT variant_id FROM prices WHERE variant_id = ANY($1::uuid[]) AND list = $2
+
 -- name: close_prices
 -- Ends the prices of a list that reach beyond their instant.
 UPDATE prices SET valid_to = ending.at FROM unnest($1::uuid[], $3::timestamptz[]) AS ending (variant_id, at)

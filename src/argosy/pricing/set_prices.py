@@ -38,17 +38,28 @@ async def set_prices(tx: Tx, list_name: str, prices: Sequence[NewPrice], source:
     ]
     if not changed:
         return 0
-    rows = []
-    ends = {}
-    for price in changed:
+    standing = await store.priced(tx, [price.variant_id for price in changed], list_name)
+    first = [price for price in changed if price.variant_id not in standing]
+    if first:
+        await store.fill_prices(tx, [row for price in first for row in _rows(price, list_name, source, None)], now)
+    later = [price for price in changed if price.variant_id in standing]
+    if later:
         # A price that begins in the past cannot rewrite what held then.
-        begins = price.valid_from if price.variant_id not in in_force else max(price.valid_from, now)
-        ends[price.variant_id] = begins
-        if price.was_minor and price.was_from and price.variant_id not in in_force:
-            rows.append(
-                PriceRow(price.variant_id, list_name, price.was_from, begins, price.was_minor, price.currency, source)
-            )
-        rows.append(PriceRow(price.variant_id, list_name, begins, None, price.minor, price.currency, source))
-    await store.close_prices(tx, ends, list_name)
-    await store.add_prices(tx, rows, now)
+        begins = {one.variant_id: max(one.valid_from, now) for one in later if one.variant_id in in_force}
+        rows = [row for price in later for row in _rows(price, list_name, source, begins.get(price.variant_id))]
+        await store.close_prices(tx, {p.variant_id: begins.get(p.variant_id, p.valid_from) for p in later}, list_name)
+        await store.add_prices(tx, rows, now)
     return len(changed)
+
+
+def _rows(price: NewPrice, list_name: str, source: str, begins: datetime | None) -> list[PriceRow]:
+    """A price from `begins` on, else from its own beginning with the price that held before."""
+    new = PriceRow(
+        price.variant_id, list_name, begins or price.valid_from, None, price.minor, price.currency, source
+    )  # fmt: skip
+    if begins or not price.was_minor or not price.was_from:
+        return [new]
+    was = PriceRow(
+        price.variant_id, list_name, price.was_from, price.valid_from, price.was_minor, price.currency, source
+    )  # fmt: skip
+    return [was, new]

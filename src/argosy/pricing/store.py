@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from msgspec.structs import astuple
+
 from argosy.plumbing.database import Reader, Tx, load_queries
 from argosy.pricing.model import PriceChange, PriceRow, RateRow
 
@@ -20,6 +22,17 @@ async def prices_of(reader: Reader, variants: Sequence[UUID], now: datetime) -> 
 async def current_prices(reader: Reader, variants: Sequence[UUID], list_name: str, at: datetime) -> list[PriceRow]:
     """Prices of one list in force."""
     return await reader.rows(PriceRow, _sql["current_prices"], variants, list_name, at)
+
+
+async def priced(reader: Reader, variants: Sequence[UUID], list_name: str) -> frozenset[UUID]:
+    """Variants that ever had a price in a list."""
+    return frozenset(await reader.column(_sql["priced"], variants, list_name))
+
+
+async def fill_prices(tx: Tx, rows: Sequence[PriceRow], now: datetime) -> None:
+    """The first prices of variants, whose periods do not overlap, and a note for the caches."""
+    await tx.fill("prices", PriceRow.__struct_fields__, [astuple(row) for row in rows])
+    await tx.do(_sql["note_changes"], sorted({row.variant_id for row in rows}), now)
 
 
 async def close_prices(tx: Tx, ends: Mapping[UUID, datetime], list_name: str) -> None:

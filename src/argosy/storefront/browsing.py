@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
@@ -14,11 +15,22 @@ from argosy.catalogue.model import BrandCount, Category
 from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets.address_forms import area_choices
-from argosy.orders.showcase import Card, Listing
+from argosy.orders.showing.showcase import WINDOW, Card, Listing
 from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
-from argosy.storefront.listings import PAGE, SORT_NAMES, Asked, facets_of, filter_of, pages_of, read_asked
+from argosy.storefront.listings import (
+    PAGE,
+    SORT_NAMES,
+    Asked,
+    Beside,
+    beside,
+    facets_of,
+    filter_of,
+    pages_of,
+    read_asked,
+)
 from argosy.storefront.page import redirect, render
+from argosy.storefront.patterns import GOODS, render_pattern
 from argosy.storefront.seo import crumbs_data, data, links
 from argosy.storefront.visit import PLACE, Visit, place_of, posted, steps_of, visit_anywhere, visit_of
 
@@ -123,13 +135,11 @@ async def _popular(visit: Visit, tiles: list[Tile]) -> list[Card]:
     """The most popular goods of the departments, one of each in turn."""
     lists = await asyncio.gather(
         *(
-            visit.front.showcase.listing(
-                visit.market, Filter(category=tile.category.code), "popular", 1, 4, visit.region
-            )
+            visit.front.showcase.goods(visit.market, Filter(category=tile.category.code), "popular", 1, 4, visit.region)
             for tile in tiles[:10]
         )
     )
-    turns = zip_longest(*(one.cards for one in lists))
+    turns = zip_longest(*lists)
     return [card for turn in turns for card in turn if card is not None and card.offer.buyable][:_POPULAR]
 
 
@@ -138,11 +148,11 @@ async def _houses(visit: Visit) -> list[House]:
     brands = (await showcase.brands())[:_HOUSES]
     lists = await asyncio.gather(
         *(
-            showcase.listing(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region)
+            showcase.goods(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region)
             for brand in brands
         )
     )
-    return [House(brand, found.cards) for brand, found in zip(brands, lists, strict=True)]
+    return [House(brand, found) for brand, found in zip(brands, lists, strict=True)]
 
 
 @get("/{market:str}/{language:str}/c/{category:str}", include_in_schema=False)
@@ -156,30 +166,46 @@ async def listing(request: AnyRequest, category: str) -> Response[bytes]:
     asked = msgspec.structs.replace(read_asked(request.query_params), q="", within="")
     wanted = filter_of(visit, asked, category)
     found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE, visit.region)
-    return render(
-        visit,
-        "browsing/listing.html",
-        department=path[0].code,
-        title=visit.edition.category(category),
-        path=path,
-        links=links(visit, f"c/{category}"),
-        json=data(crumbs_data(visit, path)),
-        meanings=(),
-        start=visit.edition.url("c", category),
-        **await list_values(visit, asked, wanted, found),
-    )
+
+    def about() -> dict[str, Any]:
+        return {
+            "department": path[0].code,
+            "title": visit.edition.category(category),
+            "path": path,
+            "links": links(visit, f"c/{category}"),
+            "json": data(crumbs_data(visit, path)),
+            "meanings": (),
+            "start": visit.edition.url("c", category),
+        }
+
+    return await _list(visit, asked, wanted, found, about)
 
 
-async def list_values(visit: Visit, asked: Asked, wanted: Filter, found: Listing) -> dict[str, Any]:
-    """What every list's page shows of its goods and facets."""
+async def _list(
+    visit: Visit, asked: Asked, wanted: Filter, found: Listing, about: Callable[[], dict[str, Any]]
+) -> Response[bytes]:
+    """The page of a list: all around its cards follows from the address, the counts and what `about` tells."""
+    by = await beside(visit, wanted, asked, found.counts)
+    goods = visit.edition.cards(found.cards, visit.promise)
+
+    def context() -> dict[str, Any]:
+        return {**about(), **list_values(visit, asked, wanted, by), "goods": GOODS if found.cards else ""}
+
+    key = (visit.rest, asked)
+    facts = (wanted, *msgspec.structs.astuple(by), not found.cards)
+    return render_pattern(visit, "browsing/listing.html", key, facts, goods, context)
+
+
+def list_values(visit: Visit, asked: Asked, wanted: Filter, by: Beside) -> dict[str, Any]:
+    """What every list's page shows around its goods."""
     return {
         "asked": asked,
-        "soon": visit.soon if asked.soon else None,
-        "cards": found.cards,
-        "counts": found.counts,
-        "facets": await facets_of(visit, wanted, asked, found.counts),
-        "pages": pages_of(asked, found.counts.total),
+        "soon": by.soon,
+        "counts": by.counts,
+        "facets": facets_of(visit, wanted, asked, by),
+        "pages": pages_of(asked, by.counts.total),
         "sorts": SORT_NAMES,
+        "window": WINDOW if asked.sort in ("price", "-price") and by.counts.total > WINDOW else 0,
     }
 
 
@@ -198,17 +224,18 @@ async def search(request: AnyRequest) -> Response[bytes]:
     if not found.counts.total and not asked.narrowed:
         tiles = await _tiles(visit)
         return render(visit, "browsing/nothing.html", asked=asked, tiles=tiles, popular=await _popular(visit, tiles))
-    return render(
-        visit,
-        "browsing/listing.html",
-        title=visit.gettext("“%(words)s”", words=asked.q),
-        path=[],
-        links=None,
-        json="",
-        meanings=_read_as(visit, meanings),
-        start=visit.edition.url("s"),
-        **await list_values(visit, asked, wanted, found),
-    )
+
+    def about() -> dict[str, Any]:
+        return {
+            "title": visit.gettext("“%(words)s”", words=asked.q),
+            "path": [],
+            "links": None,
+            "json": "",
+            "meanings": _read_as(visit, meanings),
+            "start": visit.edition.url("s"),
+        }
+
+    return await _list(visit, asked, wanted, found, about)
 
 
 def _read_as(visit: Visit, meanings: tuple[Meaning, ...]) -> dict[str, Any]:

@@ -22,13 +22,13 @@ from argosy.markets import formats
 from argosy.markets.model import Market
 from argosy.markets.rules import direction, page_tag
 from argosy.orders.model import Promise
-from argosy.orders.showcase import Card
+from argosy.orders.showing.showcase import Card
 from argosy.pricing.model import Price
+from argosy.storefront.parts_kept import PartsKept
 from argosy.storefront.texts import Speech, texts_in
 
 LOW = 0.2
 """Below this share of what came in, a page says how many are left."""
-_KEPT_CARDS = 4_000
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -68,7 +68,13 @@ class Edition:
     """One market in one language: its address, formats, texts, templates."""
 
     def __init__(
-        self, market: Market, language: str, loader: SharedTemplates, reference: Reference, **shared: Any
+        self,
+        market: Market,
+        language: str,
+        loader: SharedTemplates,
+        reference: Reference,
+        parts: PartsKept | None = None,
+        **shared: Any,
     ) -> None:
         self.market = market
         self.language = language
@@ -82,7 +88,7 @@ class Edition:
         self.market_name = formats.market_name(market, language)
         self.frames: dict[tuple[Any, ...], Any] = {}
         """Parts of the frame that were rendered, by what they depend on; emptied by whoever changes that."""
-        self._cards: dict[tuple[Any, ...], Markup] = {}
+        self._parts = parts or PartsKept()
         self._reference = reference
         self.environment = Environment(
             loader=loader,
@@ -168,21 +174,25 @@ class Edition:
         seen = (amount.minor, amount.lowest_30_days_minor) if amount else None
         low = offer.free if offer.share_left < LOW else bool(offer.free)
         key = (
+            self.prefix,
             offer.variant.variant_id,
             one.product.changed_at,
             seen,
             low,
             offer.all_in,
             offer.banned,
-            promise and promise.day,
+            promise and (promise.day, promise.mode),
         )
-        made = self._cards.get(key)
+        made: Markup | None = self._parts.get(key, (self,))
         if made is None:
-            if len(self._cards) >= _KEPT_CARDS:
-                self._cards.clear()
             shape: Any = self.environment.get_template("macros/goods.html").module
-            made = self._cards[key] = Markup(shape.card(one, promise))  # noqa: S704
+            made = Markup(shape.card(one, promise))  # noqa: S704
+            self._parts.keep(key, (self,), made, len(made))
         return made
+
+    def cards(self, cards: Iterable[Card], promise: Promise | None = None) -> Markup:
+        """The cards of products, one behind the other."""
+        return Markup("".join([self.card(one, promise) for one in cards]))  # noqa: S704
 
     def category(self, code: str) -> str:
         """The name of a category; its code where the tree lost it."""

@@ -15,13 +15,14 @@ from argosy.catalogue.vocabulary import Vocabulary
 from argosy.markets.model import LANGUAGES, Market
 from argosy.orders.desk import Desk
 from argosy.orders.ports import Payments
-from argosy.orders.showcase import Showcase
+from argosy.orders.showing.showcase import Showcase
 from argosy.orders.stock import StockBoard
 from argosy.plumbing.config import Config
 from argosy.plumbing.secrets import Signer
 from argosy.storefront.assets import STATIC, Assets, load_assets
 from argosy.storefront.bill.border import forbidden
 from argosy.storefront.edition import Edition, SharedTemplates
+from argosy.storefront.parts_kept import PartsKept
 from argosy.storefront.pictures import Pictures
 
 BY_PATH = {language.lower(): language for language in LANGUAGES}
@@ -49,6 +50,7 @@ class Front(msgspec.Struct):
     editions: dict[tuple[str, str], Edition] = {}
     elsewhere: dict[str, Showcase] = {}
     """What is to be had at hubs of single cities, by hub."""
+    parts: PartsKept = msgspec.field(default_factory=PartsKept)
 
     @property
     def now(self) -> datetime:
@@ -82,7 +84,7 @@ class Front(msgspec.Struct):
         found = self.editions.get(key)
         if found is None or found.market is not market:
             found = self.editions[key] = Edition(
-                market, language, self.templates, self.reference,
+                market, language, self.templates, self.reference, self.parts,
                 pictures=self.pictures, assets=self.assets, front=self, forbidden=forbidden,
             )  # fmt: skip
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +10,22 @@ import msgspec
 from litestar import Request, Response, get
 
 from argosy.base.errors import NotFound
-from argosy.catalogue.model import BrandRow, Category, Product
+from argosy.catalogue.model import BrandRow, Product
 from argosy.catalogue.search_sql import Filter
 from argosy.markets import formats
+from argosy.orders.model import Promise
 from argosy.orders.quoting.offers import single
-from argosy.orders.showcase import Card, Offer
+from argosy.orders.showing.showcase import Card, Offer
 from argosy.storefront.bill.bills import piece_bill
+from argosy.storefront.edition import LOW
 from argosy.storefront.festival.members import member_price
 from argosy.storefront.groceries.counter import sold_here
 from argosy.storefront.groceries.slots import picker
 from argosy.storefront.listings import CODE
 from argosy.storefront.page import redirect, render
+from argosy.storefront.patterns import GOODS, render_pattern
 from argosy.storefront.presale.terms import presale_of
-from argosy.storefront.seo import crumbs_data, data, links, product_data
+from argosy.storefront.seo import crumbs_data, data, links, product_data, zone_of
 from argosy.storefront.visit import MALL, STORE, Visit, visit_of
 
 _RELATED = 8
@@ -71,20 +74,42 @@ async def product(request: Request[Any, Any, Any], handle: str) -> Response[byte
     shown = chosen(offers, wanted)
     if wanted and str(shown.variant.variant_id) != wanted:
         return redirect(visit, visit.shop_url("p", one.handle), status=302)
+    payable = _payable(visit, shown)
     if visit.store:
-        counter = await picker(visit)
-        values = _values(visit, one, offers, shown, [], None) | {"department": "", "picker": counter}
-        return render(visit, "browsing/product.html", sheets=["supermarket"], **values)
-    related, brand = await asyncio.gather(_related(visit, one), _brand(visit, one))
-    member = await member_price(visit, shown)
-    presale = presale_of(visit, shown)
-    return render(
-        visit,
-        "browsing/product.html",
-        member=member,
-        presale=presale,
-        **_values(visit, one, offers, shown, related, brand),
-    )
+        about = _values(visit, one, offers, shown, payable, None)
+        at_store = {
+            "department": "", "related": "", "brand": None, "member": None, "presale": None, "picker": await picker(visit),
+        }  # fmt: skip
+        return render(visit, "browsing/product.html", sheets=["supermarket"], **about | at_store)
+    related, house = await _related(visit, one), await _house(visit, one)
+    home, member, presale = visit.promise, await member_price(visit, shown), presale_of(visit, shown)
+
+    def context() -> dict[str, Any]:
+        about = _values(visit, one, offers, shown, payable, home)
+        return {**about, "related": GOODS if related else "", "brand": house, "member": member, "presale": presale}
+
+    # What a level of membership pays is told to its members alone: their pattern is another one.
+    key = (one.product_id, shown.variant.variant_id, member)
+    facts = (one, *_shown_of(offers, shown), payable, home, _today(visit, home, offers), not related, house, presale)
+    goods = visit.edition.cards(related, home)
+    return render_pattern(visit, "browsing/product.html", key, facts, goods, context)
+
+
+def _shown_of(offers: list[Offer], shown: Offer) -> tuple[Any, ...]:
+    """What the page shows of prices, dates and stock: of the others whether they can be had, of the one shown also how many."""
+    others = tuple((one.price, one.door, one.goods, one.buyable, one.elsewhere, one.promise) for one in offers)
+    low = (shown.free, shown.share_left) if shown.share_left < LOW else None
+    return others, low, _most(shown)
+
+
+def _most(shown: Offer) -> int:
+    return min(shown.free or 1, shown.variant.limit_per_shopper or _MOST_ORDERED, _MOST_ORDERED)
+
+
+def _today(visit: Visit, home: Promise | None, offers: list[Offer]) -> date | None:
+    """The day where it goes to, from which the days of a delivery are counted: one place, whichever hub sends it."""
+    promise = home or next((offer.promise for offer in offers if offer.promise), None)
+    return visit.front.now.astimezone(zone_of(promise.time_zone)).date() if promise else None
 
 
 def chosen(offers: list[Offer], wanted: str) -> Offer:
@@ -104,27 +129,25 @@ def _values(
     one: Product,
     offers: list[Offer],
     shown: Offer,
-    related: list[Card],
-    brand: tuple[BrandRow, list[Card]] | None,
+    payable: int,
+    home: Promise | None,
 ) -> dict[str, Any]:
     front, variant = visit.front, shown.variant
     path = front.reference.tree.path(one.category)
     pictures = front.pictures.views(one.category, variant)
     return {
         "product": one,
-        "promise": visit.promise_of(shown),
         "shown": shown,
         "options": options_of(visit, one, offers, shown),
         "specs": specs_of(visit, one, shown),
-        "bill": piece_bill(visit.edition, shown, _payable(visit, shown)),
-        "most": min(shown.free or 1, variant.limit_per_shopper or _MOST_ORDERED, _MOST_ORDERED),
+        "bill": piece_bill(visit.edition, shown, payable),
+        "most": _most(shown),
+        "promise": shown.promise if shown.elsewhere else home,
         "views": list(zip(pictures, view_names(visit), strict=False)),
         "path": path,
         "department": path[0].code if path else "",
-        "related": related,
-        "brand": brand,
         "links": links(visit, f"p/{one.handle}"),
-        "json": data(_structured(visit, one, offers, shown, path, pictures[0])),
+        "json": data([product_data(visit, one, offers, shown, pictures[0], home), crumbs_data(visit, path)]),
     }
 
 
@@ -134,12 +157,6 @@ def _payable(visit: Visit, shown: Offer) -> int:
     if shown.goods is None or item is None:
         return 0
     return single(visit.charts, visit.market, item, shown.goods.minor, visit.front.now)
-
-
-def _structured(
-    visit: Visit, one: Product, offers: list[Offer], shown: Offer, path: list[Category], picture: str
-) -> list[dict[str, Any]]:
-    return [product_data(visit, one, offers, shown, picture), crumbs_data(visit, path)]
 
 
 def view_names(visit: Visit) -> list[str]:
@@ -154,20 +171,22 @@ def view_names(visit: Visit) -> list[str]:
 
 async def _related(visit: Visit, one: Product) -> list[Card]:
     wanted = Filter(category=one.category)
-    found = await visit.front.showcase.listing(visit.market, wanted, "popular", 1, _RELATED + 4, visit.region)
-    others = [card for card in found.cards if card.product.product_id != one.product_id]
+    found = await visit.front.showcase.goods(visit.market, wanted, "popular", 1, _RELATED + 4, visit.region)
+    others = [card for card in found if card.product.product_id != one.product_id]
     return sorted(others, key=lambda card: not card.offer.buyable)[:_RELATED]
 
 
-async def _brand(visit: Visit, one: Product) -> tuple[BrandRow, list[Card]] | None:
+async def _house(visit: Visit, one: Product) -> tuple[BrandRow, list[str]] | None:
+    """The brand of a product, with pictures of other goods of its."""
     if not one.brand_slug:
         return None
     showcase = visit.front.showcase
     brand = await showcase.brand(one.brand_slug)
     if brand is None:
         return None
-    found = await showcase.listing(visit.market, Filter(brands=(one.brand_slug,)), "popular", 1, 4, visit.region)
-    return brand, [card for card in found.cards if card.product.product_id != one.product_id][:3]
+    found = await showcase.goods(visit.market, Filter(brands=(one.brand_slug,)), "popular", 1, 4, visit.region)
+    others = [card for card in found if card.product.product_id != one.product_id][:3]
+    return brand, [visit.front.pictures.of_variant(card.product.category, card.offer.variant) for card in others]
 
 
 def options_of(visit: Visit, one: Product, offers: list[Offer], shown: Offer) -> Options:

@@ -11,11 +11,12 @@ import msgspec
 from litestar.datastructures import MultiDict
 
 from argosy.base.money import exponent
+from argosy.catalogue.model import BrandCount
 from argosy.catalogue.search import MAX_OFFSET, Counts
 from argosy.catalogue.search_sql import SORTS, Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets import formats
-from argosy.orders.quoting.soon import HOURS
+from argosy.orders.quoting.soon import HOURS, Soon
 from argosy.pricing.rules import rank_of
 from argosy.storefront.texts import noted
 from argosy.storefront.visit import Visit
@@ -151,23 +152,44 @@ class Facets(msgspec.Struct, frozen=True):
     bars: list[Bar]
 
 
-async def facets_of(visit: Visit, wanted: Filter, asked: Asked, counts: Counts) -> Facets:
-    """The facets of a list; each counts as if its own choices were not made, so that another can be added."""
+class Beside(msgspec.Struct, frozen=True):
+    """What stands beside the goods of a list: what its facets are counted by."""
+
+    counts: Counts
+    for_brands: Counts
+    for_colours: Counts
+    for_prices: Counts
+    """As if its own choices were not made, so that another can be added."""
+    brands: list[BrandCount]
+    """The largest of the shop, with their names."""
+    soon: Soon | None
+    """What is there within 72 hours, where only that is asked for."""
+
+
+async def beside(visit: Visit, wanted: Filter, asked: Asked, counts: Counts) -> Beside:
+    """The counts for the facets of a list."""
     showcase, replace = visit.front.showcase, msgspec.structs.replace
-    brands = (await showcase.counts(replace(wanted, brands=()))).brands if asked.brands else counts.brands
-    colours = (await showcase.counts(replace(wanted, colours=()))).colours if asked.colours else counts.colours
     priced = wanted.least_rank is not None or wanted.most_rank is not None
-    steps = counts.price_steps
-    if priced:
-        steps = (await showcase.counts(replace(wanted, least_rank=None, most_rank=None))).price_steps
-    names = {one.brand_slug: one.name for one in await showcase.brands()}
-    chosen = _brands(visit, brands, asked, names)
+    return Beside(
+        counts,
+        await showcase.counts(replace(wanted, brands=())) if asked.brands else counts,
+        await showcase.counts(replace(wanted, colours=())) if asked.colours else counts,
+        await showcase.counts(replace(wanted, least_rank=None, most_rank=None)) if priced else counts,
+        await showcase.brands(),
+        visit.soon if asked.soon else None,
+    )
+
+
+def facets_of(visit: Visit, wanted: Filter, asked: Asked, by: Beside) -> Facets:
+    """The facets of a list."""
+    names = {one.brand_slug: one.name for one in by.brands}
+    chosen = _brands(visit, by.for_brands.brands, asked, names)
     return Facets(
         brands=chosen[:6],
         more_brands=chosen[6:],
-        colours=_colours(visit, colours, asked),
-        categories=_categories(visit, counts.categories, wanted.category),
-        bars=_bars(steps, wanted.least_rank, wanted.most_rank),
+        colours=_colours(visit, by.for_colours.colours, asked),
+        categories=_categories(visit, by.counts.categories, wanted.category),
+        bars=_bars(by.for_prices.price_steps, wanted.least_rank, wanted.most_rank),
     )
 
 

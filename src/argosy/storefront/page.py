@@ -30,7 +30,12 @@ REST, COUNT, QUESTION = "\ue000rest\ue000", "\ue000count\ue000", "\ue000question
 
 def render(visit: Visit, template: str, *, status: int = 200, kept: bool = True, **context: Any) -> Response[bytes]:
     """A page. `kept=False` for pages that nobody may keep, such as those of an order or account."""
-    body = html(visit, template, **context, clock=clock_marks(visit.front, fresh=not kept))
+    clock = clock_marks(visit.front, fresh=not kept)
+    return reply(visit, html(visit, template, **context, clock=clock).encode(), status=status, kept=kept)
+
+
+def reply(visit: Visit, body: bytes, *, status: int = 200, kept: bool = True) -> Response[bytes]:
+    """A rendered page as an answer, which others may keep if it is good for all."""
     cache = _PUBLIC if kept and status == 200 and not visit.known and not visit.cookies else _PRIVATE
     return answer(visit, body, status=status, cache=cache if kept else _NEVER)
 
@@ -57,14 +62,14 @@ def html(visit: Visit, template: str, **context: Any) -> str:
     return visit.edition.render(template, context)
 
 
-def answer(visit: Visit, body: str, *, status: int = 200, cache: str = _PRIVATE) -> Response[bytes]:
+def answer(visit: Visit, body: bytes, *, status: int = 200, cache: str = _PRIVATE) -> Response[bytes]:
     """HTML as an answer, with the visit's new cookies."""
     headers = _HEADERS | {
         "Content-Security-Policy": policy(visit.front),
         "Content-Language": visit.edition.tag,
         "Cache-Control": cache,
     }
-    response = Response(body.encode(), status_code=status, media_type="text/html", headers=headers)
+    response = Response(body, status_code=status, media_type="text/html", headers=headers)
     return _with_cookies(response, visit.cookies)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,12 @@ from markupsafe import Markup
 from argosy.catalogue.model import Category, Product
 from argosy.markets import formats
 from argosy.markets.rules import hreflang
-from argosy.orders.showcase import Offer
+from argosy.orders.model import Promise
+from argosy.orders.showing.showcase import Offer
 from argosy.storefront.visit import Visit
 
+zone_of = lru_cache(maxsize=512)(ZoneInfo)
+"""A time zone by its name, made once."""
 _SCHEMA = "https://schema.org"
 _OPENING = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -50,7 +54,9 @@ def data(value: Any) -> Markup:
     return Markup(msgspec.json.encode(value).decode().translate(_OPENING))  # noqa: S704
 
 
-def product_data(visit: Visit, product: Product, offers: list[Offer], shown: Offer, picture: str) -> dict[str, Any]:
+def product_data(
+    visit: Visit, product: Product, offers: list[Offer], shown: Offer, picture: str, home: Promise | None
+) -> dict[str, Any]:
     """A product as schema.org knows it; fields nobody knows are left out."""
     name, _ = product.named(visit.language)
     base = visit.front.base_url
@@ -63,7 +69,9 @@ def product_data(visit: Visit, product: Product, offers: list[Offer], shown: Off
         "image": picture if picture.startswith("https://") else base + picture,
         "sku": variant.sku,
         "category": visit.edition.category(product.category),
-        "offers": [_offer_data(visit, product, offer) for offer in offers[:20] if offer.price and not offer.banned],
+        "offers": [
+            _offer_data(visit, product, offer, home) for offer in offers[:20] if offer.price and not offer.banned
+        ],
     }
     more = {
         "brand": {"@type": "Brand", "name": product.brand} if product.brand else None,
@@ -74,9 +82,9 @@ def product_data(visit: Visit, product: Product, offers: list[Offer], shown: Off
     return told | {key: value for key, value in more.items() if value}
 
 
-def _offer_data(visit: Visit, product: Product, offer: Offer) -> dict[str, Any]:
+def _offer_data(visit: Visit, product: Product, offer: Offer, home: Promise | None) -> dict[str, Any]:
     assert offer.price is not None  # noqa: S101
-    shipping = _shipping_data(visit, offer)
+    shipping = _shipping_data(visit, offer, home)
     return {
         "@type": "Offer",
         "url": visit.front.base_url + visit.edition.url("p", product.handle, v=offer.variant.variant_id),
@@ -90,12 +98,12 @@ def _offer_data(visit: Visit, product: Product, offer: Offer) -> dict[str, Any]:
     }
 
 
-def _shipping_data(visit: Visit, offer: Offer) -> dict[str, Any]:
+def _shipping_data(visit: Visit, offer: Offer, home: Promise | None) -> dict[str, Any]:
     """Carriage and the days that it takes; empty where no date is promised."""
-    promise = visit.promise_of(offer)
+    promise = offer.promise if offer.elsewhere else home
     if promise is None or not offer.buyable or offer.price is None:
         return {}
-    today = visit.front.now.astimezone(ZoneInfo(promise.time_zone)).date()
+    today = visit.front.now.astimezone(zone_of(promise.time_zone)).date()
     region = {"addressRegion": visit.region} if visit.region else {}
     days = {"@type": "QuantitativeValue", "minValue": 0, "maxValue": (promise.day - today).days, "unitCode": "DAY"}
     return {

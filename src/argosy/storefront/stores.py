@@ -14,7 +14,7 @@ from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.words import plain
 from argosy.shoppers import follows as following
 from argosy.storefront.browsing import list_values
-from argosy.storefront.listings import CODE, PAGE, filter_of, read_asked
+from argosy.storefront.listings import CODE, PAGE, beside, filter_of, read_asked
 from argosy.storefront.page import redirect, render
 from argosy.storefront.seo import links
 from argosy.storefront.visit import Visit, posted, visit_of
@@ -29,12 +29,7 @@ async def brands(request: Request[Any, Any, Any]) -> Response[bytes]:
     showcase = visit.front.showcase
     found = await showcase.brands()
     largest = [
-        (
-            brand,
-            (
-                await showcase.listing(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region)
-            ).cards,
-        )
+        (brand, await showcase.goods(visit.market, Filter(brands=(brand.brand_slug,)), "popular", 1, 3, visit.region))
         for brand in found[:_LARGEST]
     ]
     return render(
@@ -71,7 +66,8 @@ async def brand(request: Request[Any, Any, Any], slug: str) -> Response[bytes]:
         follows=await _follows(visit, slug),
         links=links(visit, f"b/{row.brand_slug}"),
         start=visit.edition.url("b", row.brand_slug),
-        **await list_values(visit, asked, wanted, found),
+        cards=found.cards,
+        **list_values(visit, asked, wanted, await beside(visit, wanted, asked, found.counts)),
     )
 
 

@@ -17,7 +17,7 @@ from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.take_in import product_id
 from argosy.loading import load
 from argosy.markets.model import Market
-from argosy.orders import showcase as kept_by
+from argosy.orders.showing import showcase as kept_by
 from argosy.plumbing.config import Config
 from argosy.plumbing.database import Database
 from argosy.pricing.load_rates import load_rates
@@ -232,3 +232,74 @@ def test_answers_kept_are_bounded(dsn: str, home: Path, monkeypatch: pytest.Monk
     first, again = inside(dsn, home, work)
     assert again == first
     assert again is not first
+
+
+def test_offers_stand_while_nothing_changed_and_follow_a_new_price(dsn: str, home: Path) -> None:
+    async def work(shop: Shop) -> Any:
+        async def bags() -> Any:
+            return (await shop.showcase.cards(market(shop), [product_id("atelier", "b")]))[0]
+
+        first, second = await bags(), await bags()
+        dearer = bag("b-1", colour="red", price_minor=12_000, stock=5)
+        await load(shop.desk.database, SHOP, [dearer], datetime.now(UTC), source="test")
+
+        async def shown() -> bool:
+            return bool((await bags()).offer.price.minor > first.offer.price.minor)
+
+        await until(shown)
+        return first is second
+
+    assert inside(dsn, home, work) is True
+
+
+@pytest.mark.parametrize("sort", ["price", "-price"])
+@pytest.mark.parametrize("size", [2, 3, 7])
+def test_a_list_by_price_is_in_the_order_of_what_its_cards_show(
+    dsn: str, home: Path, sort: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the United States duty goes by origin and kind and comes on top: the seller's order is another one."""
+    kinds = [("handbags", "CN"), ("handbags", "IT"), ("black-green-tea", "CN"), ("clutches", "FR")]
+    goods = [
+        bag(f"p-{n}", group=f"p-{n}", category=kind, origin=origin, price_minor=10_000 + 100 * n, stock=1, brand="Ort")
+        for n, (kind, origin) in enumerate(kinds * 4)
+    ]
+
+    async def work(shop: Shop) -> Any:
+        await load(shop.desk.database, SHOP, goods, datetime.now(UTC), source="test")
+        wanted = Filter(brands=("ort",))
+        cards: list[Any] = []
+
+        async def ordered() -> bool:
+            pages = [await shop.showcase.goods(market(shop, "US"), wanted, sort, page, size) for page in range(1, 10)]
+            cards[:] = [card for page in pages for card in page]
+            shown = [card.offer.price.minor for card in cards]
+            return shown == sorted(shown, reverse=sort == "-price")
+
+        # Promotions that ran out are seen two seconds after opening: the order follows.
+        await until(ordered)
+        return cards
+
+    monkeypatch.setattr(kept_by, "_LIST_SECONDS", 0.5)
+    cards = inside(dsn, home, work)
+    assert len({card.product.product_id for card in cards}) == len(cards) == len(goods)
+    asked = [card.offer.price.seller_minor for card in cards]
+    assert asked != sorted(asked, reverse=sort == "-price"), "the goods tell the two orders apart"
+
+
+def test_windows_of_a_long_list_follow_each_other_by_the_sellers_price(
+    dsn: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_by, "WINDOW", 4)
+    monkeypatch.setattr(kept_by, "_STEP", 3)
+    goods = [bag(f"w-{n}", group=f"w-{n}", price_minor=10_000 + n, brand="Lang") for n in range(11)]
+
+    async def work(shop: Shop) -> Any:
+        await load(shop.desk.database, SHOP, goods, datetime.now(UTC), source="test")
+        pages = [
+            await shop.showcase.goods(market(shop), Filter(brands=("lang",)), "price", page, 3) for page in range(1, 6)
+        ]
+        return [[card.product.product_id for card in page] for page in pages]
+
+    pages = inside(dsn, home, work)
+    assert [len(page) for page in pages] == [3, 3, 3, 2, 0]
+    assert [one for page in pages for one in page] == [product_id("atelier", f"w-{n}") for n in range(11)]

@@ -24,6 +24,10 @@ class OwnRows:
             else:
                 self._by_heading.setdefault((row.kind, row.country, row.hs), []).append(row)
 
+    def same_as(self, other: OwnRows) -> bool:
+        """Whether both are made of equal rows."""
+        return self._by_heading == other._by_heading and self._limits == other._limits
+
     def limits(self, countries: Iterable[str], at: date) -> list[TariffRow]:
         """Thresholds in force."""
         return [row for country in countries for row in self._limits.get(country, ()) if _holds(row, at)]

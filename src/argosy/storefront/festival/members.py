@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argosy.campaigns.model import Wallet
 from argosy.orders.quoting.offers import shown as shown_to
-from argosy.orders.showcase import Offer
+from argosy.orders.showing.showcase import Offer
+from argosy.orders.sourcing.rules import at_hub
 from argosy.pricing.model import Price
 from argosy.shoppers.levels import level_of
 from argosy.storefront.visit import Visit
@@ -26,5 +27,5 @@ async def member_price(visit: Visit, shown: Offer) -> Price | None:
     if item is None or level not in levels:
         return None
     wallet = Wallet(shopper="", levels=frozenset({level}))
-    price, _, _ = shown_to(desk.charts, visit.market, visit.region, item, front.now, wallet)
+    price, _, _ = shown_to(at_hub(desk.charts, shown.hub), visit.market, visit.region, item, front.now, wallet)
     return price if price is not None and price.minor < shown.price.minor else None

@@ -14,7 +14,7 @@ import msgspec
 
 from argosy.catalogue import find
 from argosy.catalogue.model import BrandCount, BrandRow, Product, Variant
-from argosy.catalogue.search import Counts, count, search
+from argosy.catalogue.search import MAX_OFFSET, Counts, count, search
 from argosy.catalogue.search_sql import Filter
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
@@ -23,12 +23,20 @@ from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, Shown, shown
 from argosy.orders.stock import StockBoard
 from argosy.pricing.model import Price
+from argosy.quotas.model import Counter
 
 Kept = TypeVar("Kept")
 
+WINDOW = 240
+"""Goods of a list sorted by price that are put in order by what they cost at the door; the next ones follow by seller's price."""
+_STEP = 80
+_BY_PRICE = ("price", "-price")
 _LIST_SECONDS = 15.0
 _COUNT_SECONDS = 120.0
 _KEPT = 5_000
+_SHOWN = 50_000
+# Ways to show a card of the same offers: by the colours asked for.
+_COLOURINGS = 8
 # A page may show a price that ended this long ago; a quote never does.
 _PRICE_AGE = timedelta(seconds=20)
 
@@ -85,6 +93,20 @@ class Listing(msgspec.Struct, frozen=True):
     counts: Counts
 
 
+class _Shown(msgspec.Struct, frozen=True):
+    """A product's offers as they were made, and what they were made from."""
+
+    product: Product
+    charts: Charts
+    counters: list[Counter | None]
+    held: list[Mapping[str, int] | None]
+    """What of each waits at which hub, as far as it waits elsewhere than at home; empty where nothing does."""
+    at: datetime
+    offers: list[Offer]
+    cards: dict[frozenset[str], Card]
+    """By the colours that a list asks for."""
+
+
 class Showcase:
     """Reads for browsing. Lists may be 15 seconds old, counts two minutes, stock two seconds."""
 
@@ -95,8 +117,7 @@ class Showcase:
         self.stock = stock or desk.stock
         self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Any]] = {}
-        self._hubs: dict[tuple[str, str, UUID], tuple[Mapping[str, int], Charts, datetime, Charts]] = {}
-        self._prices: dict[tuple[str, str, UUID, str], tuple[ShelfItem, Charts, datetime, Shown]] = {}
+        self._shown: OrderedDict[tuple[str, str, UUID], _Shown] = OrderedDict()
 
     @property
     def charts(self) -> Charts:
@@ -110,11 +131,49 @@ class Showcase:
 
         `region` is the state or province delivered to, here and below; without it the market's own default.
         """
+        cards = await self.goods(market, wanted, sort, page, size, region)
+        return Listing(cards, await self.counts(wanted))
+
+    async def goods(
+        self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
+    ) -> list[Card]:
+        """A page of products without the counts, which cost more than the goods."""
+        if sort in _BY_PRICE:
+            ids = await self._by_price(market, wanted, sort, page, size, region)
+            # What changed since the window was put in order is in its place at least on this page.
+            return _in_order(await self.cards(market, ids, _colours(wanted), region), sort)
         ids = await self._keep(
             ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
         )
-        counts = await self.counts(wanted)
-        return Listing(await self.cards(market, ids, _colours(wanted), region), counts)
+        return await self.cards(market, ids, _colours(wanted), region)
+
+    async def _by_price(
+        self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str
+    ) -> list[UUID]:
+        """A page of the list whose windows are put in order by what their cards show."""
+        first = (page - 1) * size
+        ids: list[UUID] = []
+        for number in range(first // WINDOW, (first + size - 1) // WINDOW + 1):
+            if number * WINDOW <= MAX_OFFSET:
+                ids += await self._window(market, wanted, sort, number, region)
+        # Beyond the last page the search says so itself.
+        return ids[first % WINDOW :][:size] if first <= MAX_OFFSET else await self._hits(wanted, sort, page, size)
+
+    async def _window(self, market: Market, wanted: Filter, sort: str, number: int, region: str) -> list[UUID]:
+        region = region_in(market, region)
+        key = ("window", market.code, region, wanted, sort, number)
+        return await self._keep(
+            key, _LIST_SECONDS, lambda: self._in_order(market, wanted, sort, number * WINDOW, region)
+        )
+
+    async def _in_order(self, market: Market, wanted: Filter, sort: str, first: int, region: str) -> list[UUID]:
+        """The window's goods by the price at the door, of which the index only knows the seller's; unpriced ones last."""
+        ids: list[UUID] = []
+        async with self._desk.database.read() as reader:
+            for at in range(first, min(first + WINDOW, MAX_OFFSET + 1), _STEP):
+                ids += await search(reader, wanted, sort, _STEP, at)
+        cards = await self.cards(market, ids, _colours(wanted), region)
+        return [card.product.product_id for card in _in_order(cards, sort)]
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""
@@ -128,10 +187,16 @@ class Showcase:
         products = [product for product in await self._desk.shelf.products(ids) if product.variants]
         stock = await self.stock.counters([v.variant_id for product in products for v in product.variants])
         now = self._desk.clock.now()
-        return [
-            _card(product, [self._offer(market, region, v, stock, now) for v in product.variants], colours)
-            for product in products
-        ]
+        cards = []
+        for product in products:
+            shown = self._offers(market, region, product, stock, now)
+            card = shown.cards.get(colours)
+            if card is None:
+                card = _card(product, shown.offers, colours)
+                if len(shown.cards) < _COLOURINGS:
+                    shown.cards[colours] = card
+            cards.append(card)
+        return cards
 
     async def product(self, market: Market, product_id: UUID, region: str = "") -> tuple[Product, list[Offer]] | None:
         """A product with an offer for each variant; None also where its variants have all gone to other products."""
@@ -140,7 +205,7 @@ class Showcase:
             return None
         stock = await self.stock.counters([variant.variant_id for variant in found[0].variants])
         now = self._desk.clock.now()
-        return found[0], [self._offer(market, region, variant, stock, now) for variant in found[0].variants]
+        return found[0], self._offers(market, region, found[0], stock, now).offers
 
     async def product_at(self, handle: str) -> UUID | None:
         """The product at an address."""
@@ -204,55 +269,91 @@ class Showcase:
         self._making[key] = task
         return task
 
-    def _offer(self, market: Market, region: str, variant: Variant, stock: dict[UUID, Any], now: datetime) -> Offer:
-        counter = stock.get(variant.variant_id)
+    def _offers(
+        self, market: Market, region: str, product: Product, stock: Mapping[UUID, Counter | None], now: datetime
+    ) -> _Shown:
+        """An offer for each variant: those made before while product, facts, stock and dates are the same, for a while."""
+        region = region_in(market, region)
+        key = (market.code, region, product.product_id)
+        charts = self.charts
+        counters = [stock.get(variant.variant_id) for variant in product.variants]
+        free = {} if self._hub else charts.elsewhere.free
+        held = [free.get(variant.variant_id) for variant in product.variants] if free else []
+        kept = self._shown.get(key)
+        if kept is not None:
+            self._shown.move_to_end(key)
+            stands = kept.product is product and kept.charts is charts and kept.held == held
+            if not stands or abs(now - kept.at) >= _PRICE_AGE:
+                kept = None
+            elif kept.counters == counters and self._dated(kept, market, region, now):
+                return kept
+        items = [self._desk.shelf.item(variant.variant_id) for variant in product.variants]
+        # What only home's stock or a date changed costs what it did and comes from where it did, until its time is over.
+        sent = [((one.price, one.door, one.goods), one.hub) for one in kept.offers] if kept is not None else [
+            self._sent(market, region, item, now) for item in items
+        ]  # fmt: skip
+        offers = [self._offer(market, region, *one, now) for one in zip(product.variants, counters, sent, strict=True)]
+        made = _Shown(product, charts, counters, held, kept.at if kept is not None else now, offers, {})
+        # A shelf that forgot or renewed the product meanwhile has no prices to keep with it.
+        if all(item is not None and item.product is product for item in items):
+            self._shown[key] = made
+            while len(self._shown) > _SHOWN:
+                self._shown.popitem(last=False)
+        return made
+
+    def _dated(self, kept: _Shown, market: Market, region: str, now: datetime) -> bool:
+        """Whether what comes from other hubs still has the dates that it was shown with."""
+        return not any(kept.held) or all(
+            not one.elsewhere or one.promise == self._promise(market, region, one.hub, now) for one in kept.offers
+        )
+
+    def _promise(self, market: Market, region: str, hub: str, now: datetime) -> Promise | None:
+        return self._desk.promise(Destination(country=market.code, region=region), now, hub)
+
+    def _sent(self, market: Market, region: str, item: ShelfItem | None, now: datetime) -> tuple[Shown, str]:
+        """What a piece costs at the door, how, and the price that it is made from; and the hub that it comes from."""
+        if item is None:
+            return UNPRICED, self.charts.hub
+        leaving = self.charts if self._hub else self._desk.sent_from(market, region, item, now)
+        return shown(leaving, market, region, item, now), leaving.hub
+
+    def _offer(
+        self,
+        market: Market,
+        region: str,
+        variant: Variant,
+        counter: Counter | None,
+        sent: tuple[Shown, str],
+        now: datetime,
+    ) -> Offer:
+        charts = self.charts
+        (price, door, goods), hub = sent
         free = None if counter is None else max(counter.free, 0)
         share = min(free / counter.received, 1.0) if counter is not None and counter.received and free else 0.0
-        beyond = 0 if self._hub else self._desk.charts.elsewhere.beyond(variant.variant_id, market.code)
+        beyond = 0 if self._hub else charts.elsewhere.beyond(variant.variant_id, market.code)
         if beyond:
             free = (free or 0) + beyond
             share = share or 1.0
-        (price, door, goods), hub = self._price(market, region, variant.variant_id, now)
-        if hub == self.charts.hub:
+        if hub == charts.hub:
             return Offer(variant, price, free, share, door, goods, hub)
-        promise = self._desk.promise(Destination(country=market.code, region=region), now, hub)
+        promise = self._promise(market, region, hub, now)
         return Offer(variant, price, free, share, door, goods, hub, elsewhere=True, promise=promise)
-
-    def _price(self, market: Market, region: str, variant_id: UUID, now: datetime) -> tuple[Shown, str]:
-        """What a piece costs at the door, how, and the price that it is made from; and the hub that it comes from."""
-        charts, item = self.charts, self._desk.shelf.item(variant_id)
-        if item is None:
-            return UNPRICED, charts.hub
-        region = region_in(market, region)
-        leaving = self._leaving(market, region, item, now)
-        key = (market.code, region, variant_id, leaving.hub)
-        kept = self._prices.get(key)
-        if kept is not None and kept[0] is item and kept[1] is charts and abs(now - kept[2]) < _PRICE_AGE:
-            return kept[3], leaving.hub
-        if len(self._prices) > 500_000:
-            self._prices.clear()
-        made = shown(leaving, market, region, item, now)
-        self._prices[key] = (item, charts, now, made)
-        return made, leaving.hub
-
-    def _leaving(self, market: Market, region: str, item: ShelfItem, now: datetime) -> Charts:
-        """The facts as the hub sees them that sends a piece; as fresh as prices are, while it has the same stock."""
-        charts, variant_id = self.charts, item.variant.variant_id
-        held = None if self._hub else charts.elsewhere.free.get(variant_id)
-        if held is None:
-            return charts
-        key = (market.code, region, variant_id)
-        kept = self._hubs.get(key)
-        if kept is None or kept[0] is not held or kept[1] is not charts or abs(now - kept[2]) >= _PRICE_AGE:
-            if len(self._hubs) > 500_000:
-                self._hubs.clear()
-            kept = self._hubs[key] = (held, charts, now, self._desk.sent_from(market, region, item, now))
-        return kept[3]
 
 
 def _colours(wanted: Filter) -> frozenset[str]:
     """The colours that a search names or is narrowed to."""
     return frozenset(wanted.colours).union(*(meaning.colours for meaning in wanted.meanings))
+
+
+def _in_order(cards: list[Card], sort: str) -> list[Card]:
+    """Cards by the price that they show; those without one last."""
+    sign = -1 if sort == "-price" else 1
+
+    def rank(card: Card) -> tuple[bool, int]:
+        price = card.offer.price
+        return price is None or card.offer.banned, sign * price.minor if price else 0
+
+    return sorted(cards, key=rank)
 
 
 def _card(product: Product, offers: list[Offer], colours: frozenset[str]) -> Card:
