@@ -52,8 +52,8 @@ def test_from_the_quote_to_the_parcels(shop: Hall) -> None:
     quote = shop.quote((rice, 2), (cheese, 1), (ice, 1), slot=slot["slot"])
     assert quote["slot"] == {name: slot[name] for name in ("slot", "starts", "ends", "order_by")}
     assert (quote["store"], quote["terms"], quote["duty_minor"], quote["tax_minor"]) == ("hk", "DDP", 0, 0)
-    assert [one["temperature"] for one in quote["parcels"]] == ["ambient", "chilled", "frozen"]
-    assert [one["lines"] for one in quote["parcels"]] == [{"1": 2}, {"2": 1}, {"3": 1}]
+    assert [one["temperature"] for one in quote["packed"]] == ["ambient", "chilled", "frozen"]
+    assert [one["lines"] for one in quote["packed"]] == [{"1": 2}, {"2": 1}, {"3": 1}]
     assert quote["promise"]["by"] == slot["ends"]
     assert quote["shipping_minor"] == (0 if quote["goods_minor"] - quote["discount_minor"] >= 25_000 else 3_000)
     assert sum(line["total_minor"] for line in quote["lines"]) == quote["total_minor"]

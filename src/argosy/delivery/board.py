@@ -148,13 +148,12 @@ class PromiseBoard(Promises):
     def take_in(self, news: News, now: datetime) -> int:
         """Promise by these news from now on, while readers go on reading; how many tables were made anew (about 0.1 s each).
 
-        A departure that is full, late or cancelled concerns the waves whose ways go by it; one that has room again is
-        taken in as new tables are made. All else concerns every table.
+        A departure that is full, late or cancelled concerns the waves whose ways go by it. All else concerns every table.
         """
         before = self.planner.news
         self.planner.tell(news)
         told = self.planner.news
-        gone, late = before.cancelled - told.cancelled, set(before.late) - set(told.late)
+        gone, late = (before.cancelled - told.cancelled) | (before.full - told.full), set(before.late) - set(told.late)
         every = before.closures != told.closures or bool(gone or late)
         touched = (told.full - before.full) | (told.cancelled - before.cancelled)
         touched |= {key for key, _ in set(told.late) - set(before.late)}

@@ -24,7 +24,7 @@ from rooms.orders.ground import CHARTS, NOW, goods, line, shelf
 
 ONE = store()
 PATHS = {"milk": ("fresh", "milk"), "rice": ("pantry", "rice"), "wine": ("drinks", "wine"), "handbags": ("handbags",)}
-AT_HOME = replace(CHARTS, stores=stores(ONE), paths=PATHS, doorsteps={}, elsewhere={})
+AT_HOME = replace(CHARTS, stores=stores(ONE), paths=PATHS, doorsteps={}, at_hubs={})
 TOMORROW = slots(AT_HOME.stores, ONE, NOW)[0]
 
 
@@ -74,7 +74,7 @@ def test_what_was_computed_for_the_mall_is_not_taken_for_the_store() -> None:
         quote_id=UUID(int=1), shopper_id=UUID(int=2), language="en",
     )  # fmt: skip
     assert not isinstance(mall, NotForSale)
-    assert (mall.shipping_minor, mall.store, mall.slot, mall.parcels) == (0, "", None, ())
+    assert (mall.shipping_minor, mall.store, mall.slot, mall.packed) == (0, "", None, ())
     assert mall.takes() == [Take(f"stock/{rice.variant.variant_id}/CNHGH", 2)]
     assert AT_HOME.at("HK-KWC") is AT_HOME.at("HK-KWC")
     assert AT_HOME.at("HK-KWC").doorsteps is not AT_HOME.doorsteps
@@ -122,11 +122,11 @@ def test_the_fee_is_shared_to_the_cent(wishes: list[tuple[int, int]]) -> None:
 
 def test_chilled_and_ambient_goods_are_packed_apart() -> None:
     made = asked((food("rice", 6_000), 2), (food("milk", 3_000, "milk"), 1), (food("more rice", 1_000), 3))
-    assert [(one.temperature, one.lines) for one in made.parcels] == [
+    assert [(one.temperature, one.lines) for one in made.packed] == [
         ("ambient", ((1, 2), (3, 3))),
         ("chilled", ((2, 1),)),
     ]
-    assert {(one.hub, one.promise) for one in made.parcels} == {("HK-KWC", made.promise)}
+    assert [(one.hub, one.promise) for one in made.parcels] == [(made.hub, made.promise)]
 
 
 @pytest.mark.parametrize("category", ["wine", "handbags"])

@@ -23,6 +23,9 @@ FOLDER = "promises"
 _HUBS_EVERY = 120.0
 """Seconds of the machine between two looks at which hubs have stock."""
 
+_FULL_SECONDS = 600.0
+"""A departure stays full for so long after it was last seen so: places that come and go must not make all tables anew."""
+
 Hubs = Callable[[], Awaitable[Sequence[str]]]
 Full = Callable[[], Awaitable[frozenset[str]]]
 
@@ -63,6 +66,7 @@ class Keeping:
         self._clock = clock
         self._ask_hubs, self._full, self._told = hubs, full, told
         self._news = News()
+        self._full_at: dict[str, float] = {}
         self._hubs: Sequence[str] = ()
         self._asked_at = 0.0
 
@@ -80,11 +84,17 @@ class Keeping:
         if news != self._news:
             await asyncio.to_thread(self._told, news)
             self._news = news
-        news = news_of(rows, await self._full())
+        news = news_of(rows, await self._without_room())
         made = await asyncio.to_thread(self._publisher.work, tuple(self._hubs), news, now)
         if made:
             self.boards.reread()
         return made
+
+    async def _without_room(self) -> frozenset[str]:
+        at = time.monotonic()
+        self._full_at = {key: seen for key, seen in self._full_at.items() if at - seen < _FULL_SECONDS}
+        self._full_at.update(dict.fromkeys(await self._full(), at))
+        return frozenset(self._full_at)
 
     def stop(self) -> None:
         """Leave the post to another process."""
