@@ -19,6 +19,7 @@ from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
 from argosy.storefront.listings import PAGE, SORT_NAMES, Asked, facets_of, filter_of, pages_of, read_asked
 from argosy.storefront.page import redirect, render
+from argosy.storefront.presale.kept import due_now
 from argosy.storefront.seo import crumbs_data, data, links
 from argosy.storefront.visit import PLACE, Visit, place_of, posted, visit_anywhere, visit_of
 
@@ -95,6 +96,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
     visit = visit_of(request)
     tiles = await _tiles(visit)
     popular, houses = await asyncio.gather(_popular(visit, tiles), _houses(visit))
+    due = await due_now(visit)
     return render(
         visit,
         "browsing/home.html",
@@ -104,6 +106,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
         total=sum(tile.count for tile in tiles),
         links=links(visit, ""),
         strip=strip_of(visit),
+        due=due,
     )
 
 
