@@ -248,7 +248,6 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
     exchange = Exchange(rates)
     tables = tables.with_rates(exchange) if tables else await asyncio.to_thread(load_tables, landed, exchange)
     markets = load_markets(config.data / "markets")
-    plans = load_plans(config.data / "campaigns", markets)
     return Charts(
         markets=markets,
         rates=rates,
@@ -259,7 +258,7 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
         goods=load_goods_facts(landed),
         unsure=unsure,
         headings=headings,
-        campaigns=CampaignBoard(served(plans)),
+        campaigns=CampaignBoard(served(plans := load_plans(config.data / "campaigns", markets))),
         presales=CampaignBoard(presales(plans)),
         paths=tree.paths(),
     )
