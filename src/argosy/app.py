@@ -274,7 +274,6 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
     exchange = Exchange(rates)
     tables = tables.with_rates(exchange) if tables else await asyncio.to_thread(load_tables, landed, exchange)
     markets, paths = load_markets(config.data / "markets"), tree.paths()
-    plans = load_plans(config.data / "campaigns", markets)
     return Charts(
         markets=markets,
         rates=rates,
@@ -285,7 +284,7 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
         goods=load_goods_facts(landed),
         unsure=unsure,
         headings=headings,
-        campaigns=CampaignBoard(served(plans)),
+        campaigns=CampaignBoard(served(plans := load_plans(config.data / "campaigns", markets))),
         presales=CampaignBoard(presales(plans)),
         paths=paths,
         elsewhere=Elsewhere(HUB, config.sourcing),

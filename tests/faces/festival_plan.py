@@ -138,6 +138,12 @@ def festival_data(folder: Path) -> Path:
 
 def served(server: str, stocked: str, home: Path, folder: Path) -> Iterator[str]:
     """The address of a shop in whose French market the festival runs."""
+    for url, _ in served_with_books(server, stocked, home, folder):
+        yield url
+
+
+def served_with_books(server: str, stocked: str, home: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """The same, with its database."""
     name, port = f"f_{uuid.uuid4().hex[:12]}", free_port()
     asyncio.run(run_sql(server, f"CREATE DATABASE {name} TEMPLATE {stocked}"))
     dsn, url = named(server, name), f"http://127.0.0.1:{port}"
@@ -145,7 +151,7 @@ def served(server: str, stocked: str, home: Path, folder: Path) -> Iterator[str]
     serving = running.Serving(config_for(dsn, home, port=port, workers=1, base_url=url, data=data), dsn)
     try:
         serving.wait_until_ready()
-        yield url
+        yield url, dsn
     finally:
         serving.stop()
         asyncio.run(run_sql(server, f"DROP DATABASE {name} WITH (FORCE)"))

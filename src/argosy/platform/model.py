@@ -210,7 +210,7 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     currency: str
     at: datetime
     why: str
-    """`late` or `price_protection` for money that went back without goods; empty for all other refunds."""
+    """`late`, `price_protection` or `deposit` for money that went back without goods; empty for all other refunds."""
     lines: list[RefundedLineAnswer]
     """Empty for money that came too late and was given back."""
 

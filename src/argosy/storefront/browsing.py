@@ -31,6 +31,7 @@ from argosy.storefront.listings import (
 )
 from argosy.storefront.page import redirect, render
 from argosy.storefront.patterns import GOODS, render_pattern
+from argosy.storefront.presale.kept import due_now
 from argosy.storefront.seo import crumbs_data, data, links
 from argosy.storefront.visit import PLACE, Visit, place_of, posted, steps_of, visit_anywhere, visit_of
 
@@ -101,6 +102,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
     visit = visit_of(request)
     tiles = await _tiles(visit)
     popular, houses = await asyncio.gather(_popular(visit, tiles), _houses(visit))
+    due = await due_now(visit)
     return render(
         visit,
         "browsing/home.html",
@@ -110,6 +112,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
         total=sum(tile.count for tile in tiles),
         links=links(visit, ""),
         strip=strip_of(visit),
+        due=due,
     )
 
 

@@ -83,6 +83,7 @@ DECLINES = {
 HAPPENINGS = {
     "order.placed": (noted("Ordered"), noted("The goods were put by for you.")),
     "order.paid": (noted("Paid, price fixed"), noted("The goods are yours.")),
+    "order.paid/deposit": (noted("Deposit paid"), noted("The goods are held for you until the balance is paid.")),
     "order.cancelled": (noted("Cancelled"), noted("Nothing was taken, and the goods are free again.")),
     "order.expired": (noted("Not paid in time"), noted("Nothing was taken, and the goods are free again.")),
     "order.refunded": (noted("Money given back"), noted("%(amount)s goes back to the card it came from.")),

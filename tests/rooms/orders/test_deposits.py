@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from argosy.base.errors import NotFound, Refused
+from argosy.campaigns.model import Wallet
 from argosy.orders.commands import (
     Changed,
     LimitReached,
@@ -29,19 +31,23 @@ from argosy.orders.commands import (
 from argosy.orders.deposits.cancel_deposit import cancel_deposit
 from argosy.orders.deposits.ending import end_deposits, forfeit
 from argosy.orders.deposits.look import deposits
-from argosy.orders.deposits.rules import share
+from argosy.orders.deposits.model import DepositRow
+from argosy.orders.deposits.offers import basket_of, bringing, credited, presale_for
+from argosy.orders.deposits.rules import deposit_key, share
 from argosy.orders.desk import Desk
 from argosy.orders.expire import expire
 from argosy.orders.intake import Intake
-from argosy.orders.model import Charts, Quote
+from argosy.orders.model import Charts, Destination, Quote
 from argosy.orders.pay import Paid
 from argosy.orders.place import place
+from argosy.orders.quoting.rules import quote_basket
 from argosy.orders.refund import refund
 from argosy.orders.withdraw import withdraw
 from argosy.plumbing.database import BY_KEY, connect
 from argosy.plumbing.ids import maker
-from rooms.orders.ground import ADDRESS, CELL, HOLD, NOW
-from rooms.orders.presale_ground import ENDS, JUST_BEFORE, OPENS, Stand, charts, on
+from rooms.orders.ground import ADDRESS, CELL, HOLD, MARKETS, NOW, PLAIN, goods, shelf
+from rooms.orders.ground import line as wish
+from rooms.orders.presale_ground import ENDS, JUST_BEFORE, OPENS, PLAN, WATCH, Stand, charts, on
 
 
 @pytest.fixture(scope="module")
@@ -313,3 +319,57 @@ def test_shares_of_all_pieces_add_up_to_the_deposit(paid: int, parts: list[int])
         back += share(paid, quantity, done, done + part)
         done += part
     assert back == paid
+
+
+@pytest.mark.parametrize("country", ["FR", "JP", "HK"])
+def test_a_balance_is_landed_for_the_whole_price(tmp_path: Path, country: str) -> None:
+    """Duty and tax are those of all that is paid for the goods; what was paid ahead comes off what is due, to the cent."""
+    known = charts(tmp_path, PLAN.replace("JP", country) if country != "FR" else PLAN)
+    whole = replace(known, markets=MARKETS)
+    at, to = OPENS, Destination(country=country)
+    row = DepositRow(
+        deposit_id=uuid4(), shopper_id=uuid4(), promotion="early", variant_id=WATCH.variant.variant_id, market=country,
+        currency=MARKETS[country].currency, quantity=2, paid_minor=2_000, counts_minor=5_000, seller_per_mille=500,
+        balance_from=OPENS, balance_until=ENDS, take_keys=["stock/x"], take_counts=[2], state="paid",
+        balance_order_id=None, paid_at=NOW,
+    )  # fmt: skip
+
+    def made(wallet: Wallet) -> Quote:
+        found = quote_basket(
+            whole, shelf(WATCH), basket_of(row), to, at,
+            quote_id=uuid4(), shopper_id=row.shopper_id, language="en", wallet=wallet,
+        )  # fmt: skip
+        assert isinstance(found, Quote)
+        return found
+
+    plain, ahead = made(Wallet(shopper="")), made(bringing(row, Wallet(shopper="")))
+    balance = credited(ahead, row)
+    assert balance.balance is not None and balance.balance.credit_minor == 2_000
+    assert balance.landed == ahead.landed and balance.duty_minor == ahead.duty_minor
+    if balance.terms == "DDP":
+        assert ahead.landed.total_minor == balance.total_minor + 2_000
+    assert balance.total_minor == sum(line.total_minor for line in balance.lines)
+    (line,) = balance.lines
+    parts = (line.duty_minor or 0) + (line.tax_minor or 0) + (line.fees_minor or 0)
+    assert line.total_minor == line.goods_minor - line.discount_minor + parts
+    assert balance.saved_minor == plain.saved_minor + 3_000
+    assert balance.total_minor <= plain.total_minor - 2_000
+    assert [take.key for take in balance.takes()] == [deposit_key(row.deposit_id)]
+
+
+def test_a_deposit_leaves_other_baskets_alone(facts: Charts) -> None:
+    """Nothing is cheaper for whoever paid no deposit, and goods that cost less than it counts for are in no pre-sale."""
+    market = MARKETS["FR"]
+    assert presale_for(facts, market, goods("pin", 16_000), NOW) is None
+    offer = presale_for(facts, market, WATCH, NOW)
+    assert offer is not None and (offer.deposit_minor, offer.counts_minor, offer.units, offer.open) == (
+        1_000, 2_500, 6, True,
+    )  # fmt: skip
+    due = presale_for(facts, market, WATCH, OPENS)
+    assert due is not None and not due.open
+    assert presale_for(facts, market, WATCH, ENDS) is None
+    asked = {"quote_id": uuid4(), "shopper_id": uuid4(), "language": "en"}
+    with_presale = quote_basket(facts, shelf(WATCH), [wish(WATCH)], Destination(country="FR"), NOW, **asked)  # type: ignore[arg-type]
+    without = quote_basket(PLAIN, shelf(WATCH), [wish(WATCH)], Destination(country="FR"), NOW, **asked)  # type: ignore[arg-type]
+    assert isinstance(with_presale, Quote) and isinstance(without, Quote)
+    assert (with_presale.total_minor, with_presale.takes()) == (without.total_minor, without.takes())

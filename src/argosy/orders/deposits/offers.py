@@ -115,15 +115,7 @@ def deposit_quote(
     price = price_in(market, item.prices, charts.rates, now)
     if price is None:
         return NotForSale((item.variant.variant_id,), market.code)
-    offer = presale_for(charts, market, item, now, levels)
-    if offer is None or not offer.open:
-        raise Refused(
-            "no_presale",
-            "No pre-sale takes deposits for it now.",
-            field="lines",
-            remedy="Order it at its price, or see the festival's dates in GET /v1/campaigns.",
-            status=409,
-        )
+    offer = _open_presale(charts, market, item, now, levels)
     region = region_in(market, destination.region)
     door = doorstep(charts, market, region, item, price.minor, business_date(market, now))
     if door.banned:
@@ -137,34 +129,54 @@ def deposit_quote(
         currency=market.currency,
         destination=replace(destination, region=region),
         lines=(line,),
-        notes=(),
-        used=(),
-        offer_takes=(),
-        promise=None,
-        saved_minor=0,
+        goods_minor=line.total_minor,
         discount_minor=0,
         shipping_minor=0,
         duty_minor=None,
         tax_minor=None,
         fees_minor=None,
-        goods_minor=line.total_minor,
         total_minor=line.total_minor,
+        promise=None,
+        saved_minor=0,
+        notes=(),
+        used=(),
+        offer_takes=(),
         terms=door.terms,
         channel=door.channel,
         landed=_not_landed(market.currency),
         made_at=now,
         expires_at=min(now + charts.quote_for, offer.balance_from),
-        deposit=DepositOf(
-            promotion=offer.promotion,
-            variant_id=item.variant.variant_id,
-            quantity=quantity,
-            paid_minor=line.total_minor,
-            counts_minor=offer.counts_minor * quantity,
-            seller_per_mille=offer.seller_per_mille,
-            balance_from=offer.balance_from,
-            balance_until=offer.balance_until,
-            price_minor=price.minor * quantity,
-        ),
+        deposit=_terms(line, offer),
+    )
+
+
+def _open_presale(
+    charts: Charts, market: Market, item: ShelfItem, now: datetime, levels: Collection[str]
+) -> PreSaleOffer:
+    offer = presale_for(charts, market, item, now, levels)
+    if offer is None or not offer.open:
+        raise Refused(
+            "no_presale",
+            "No pre-sale takes deposits for it now.",
+            field="lines",
+            remedy="Order it at its price, or see the festival's dates in GET /v1/campaigns.",
+            status=409,
+        )
+    return offer
+
+
+def _terms(line: QuoteLine, offer: PreSaleOffer) -> DepositOf:
+    """What the deposit's terms are for as long as it stands, whatever becomes of the plan."""
+    return DepositOf(
+        promotion=offer.promotion,
+        variant_id=line.variant_id,
+        quantity=line.quantity,
+        paid_minor=line.total_minor,
+        counts_minor=offer.counts_minor * line.quantity,
+        seller_per_mille=offer.seller_per_mille,
+        balance_from=offer.balance_from,
+        balance_until=offer.balance_until,
+        price_minor=line.price.minor * line.quantity,
     )
 
 

@@ -74,6 +74,8 @@ def story(visit: Visit, view: OrderView) -> list[Entry]:
     told: list[Entry] = []
     for entry in view.history:
         what = f"{entry.what}/{entry.detail.get('why')}" if entry.what == "order.paid_back" else entry.what
+        if what == "order.paid" and view.order.quote.get("deposit"):
+            what = "order.paid/deposit"
         if what in HAPPENINGS and what not in _UNTOLD:
             title, text = HAPPENINGS[what]
             clock, day = clock_and_day(visit, entry.at)

@@ -12,6 +12,8 @@ from litestar.params import FromPath
 from argosy.base.errors import NotFound, Refused
 from argosy.orders import baskets, look
 from argosy.orders.commands import Changed, TooLate
+from argosy.orders.deposits.look import deposit
+from argosy.orders.deposits.model import Standing
 from argosy.orders.follow_up import follow_up
 from argosy.orders.look import OrderView
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer
@@ -111,6 +113,7 @@ async def _page(
         bill=quote_bill(visit.edition, made) if made else None,
         promise=made.promise if made else None,
         deposit=made.deposit if made else None,
+        balance_due=await _balance_due(visit, order.order_id) if made and made.deposit else False,
         returned=[given_back(visit.edition, one.currency, one.lines) for one in view.refunds],
         sendings=several(visit, made),
         from_home=made is None or made.hub in ("", visit.front.desk.charts.hub),
@@ -129,6 +132,14 @@ async def _page(
         notices=notices,
         **offers(visit.front),
     )
+
+
+async def _balance_due(visit: Visit, order_id: UUID) -> bool:
+    """Whether the balance of a deposit can be paid now; one that is not paid yet has none."""
+    try:
+        return (await deposit(visit.front.desk, order_id)).standing is Standing.DUE
+    except NotFound:
+        return False
 
 
 async def _posted_order(request: Request[Any, Any, Any], order_id: UUID) -> tuple[Visit, FormMultiDict, OrderView]:

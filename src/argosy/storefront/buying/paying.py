@@ -102,7 +102,8 @@ async def after_paying(visit: Visit, order_id: UUID) -> None:
     """Take what was paid out of the reader's basket, if it was this visit that paid it."""
     visit.keep(PAYING, "", 0)
     view = await look.order(visit.front.desk, order_id, None)
-    if visit.shopper_id is not None and visit.shopper_id == view.order.shopper_id:
+    ahead = view.order.quote.get("deposit") or view.order.quote.get("balance")
+    if visit.shopper_id is not None and visit.shopper_id == view.order.shopper_id and not ahead:
         bought = [UUID(line["variant_id"]) for line in view.order.quote["lines"]]
         visit.enter(visit.front.desk.charts.stores.by_code.get(view.order.quote.get("store", "")))
         await baskets.take_out(visit.front.desk, visit.basket(), bought)

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from argosy.campaigns.live import Option
 from argosy.orders.deposits.look import deposits
 from argosy.orders.deposits.model import Standing
 from argosy.storefront.page import render
@@ -29,7 +30,9 @@ async def deposits_page(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 async def due_now(visit: Visit) -> int:
-    """How many deposits of the reader can be paid the balance of now."""
-    if visit.shopper_id is None or not visit.front.desk.charts.presales.plans:
+    """How many deposits of the reader can be paid the balance of now; nothing is read while no window is open in the market."""
+    live = visit.front.desk.charts.presales.live(visit.market, visit.front.now)
+    open_now = any(isinstance(one, Option) and one.balance[0] <= visit.front.now for one in live.by_code.values())
+    if visit.shopper_id is None or not open_now:
         return 0
     return sum(one.standing is Standing.DUE for one in await deposits(visit.front.desk, visit.shopper_id))
