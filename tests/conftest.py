@@ -18,7 +18,6 @@ import asyncpg
 import pytest
 
 from argosy import running
-from argosy.app import Shop, open_shop
 from argosy.catalogue.model import ImportRow
 from argosy.catalogue.reference import load_reference
 from argosy.demo.feed import rows
@@ -30,6 +29,7 @@ from argosy.plumbing.database import open_database
 from argosy.plumbing.embedded.server import EmbeddedServer
 from argosy.plumbing.migrations import migrate
 from argosy.pricing.load_rates import load_rates, read_rates
+from argosy.shop import Shop, open_shop
 
 SECRET = "a secret for tests that is long enough"
 OPERATOR = "operator-key-for-tests"

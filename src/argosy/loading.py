@@ -10,7 +10,6 @@ from uuid import UUID
 
 import msgspec
 
-from argosy.app import HUB
 from argosy.catalogue.model import ImportRow, RefusedRow
 from argosy.catalogue.rules import Tree
 from argosy.catalogue.take_in import product_id, take_in, variant_id
@@ -24,6 +23,7 @@ from argosy.pricing.model import SELLERS_PRICE, Rates
 from argosy.pricing.rules import rank_of
 from argosy.pricing.set_prices import NewPrice, set_prices
 from argosy.quotas.receive import receive_new
+from argosy.shop import HUB
 
 BATCH = 2_000
 """Rows of a batch; it grows to `LARGEST` where a product has that many variants one after the other."""

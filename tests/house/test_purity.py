@@ -16,6 +16,7 @@ PATTERNS = (
     "*/*/model.py",
     "*/*/rules.py",
     "orders/commands.py",
+    "orders/rows.py",
     "storefront/bill/changes.py",
     "orders/gifts.py",
     "orders/quoting/gifts.py",
@@ -40,11 +41,11 @@ PATTERNS = (
     "landed/reasons.py",
     "landed/returns.py",
     "landed/tables.py",
-    "platform/refund_shapes.py",
+    "platform/shapes/refunds.py",
     "landed/tariff_rows.py",
     "landed/classification/words.py",
     "landed/papers/barcode.py",
-    "platform/store_shapes.py",
+    "platform/shapes/stores.py",
 )
 PURE = sorted({path for pattern in PATTERNS for path in SOURCE.glob(pattern)})
 # All that a pure module may import from outside of the pure modules. Babel's tables and the time zones are files that ship.

@@ -16,7 +16,6 @@ from uuid import UUID
 import msgspec
 
 from argosy import running
-from argosy.app import Shop, open_shop
 from argosy.base.errors import Refused
 from argosy.catalogue import find
 from argosy.catalogue.model import Product
@@ -35,6 +34,7 @@ from argosy.orders.look import OrderView
 from argosy.orders.look import order as look_at
 from argosy.plumbing.config import Config
 from argosy.pricing.model import Rates
+from argosy.shop import Shop, open_shop
 
 _COLLECTED = ("tax.collected_at_sale", "tax.price_at_sale")
 _MOST_TEXT = 120

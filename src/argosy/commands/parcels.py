@@ -60,7 +60,7 @@ def _cell(value: Any) -> Any:
 
 def _look(cell: int, given: argparse.Namespace) -> Look:
     from argosy.delivery.parcels import look
-    from argosy.orders.labels import label
+    from argosy.orders.forwarding.labels import label
 
     async def ask(reader: Reader) -> Sequence[msgspec.Struct]:
         match given.action:

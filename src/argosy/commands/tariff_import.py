@@ -19,7 +19,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from argosy import running
-from argosy.app import HUB
 from argosy.base.errors import Refused
 from argosy.catalogue import find
 from argosy.landed import classify, importing
@@ -40,6 +39,7 @@ from argosy.plumbing.pace import follow
 from argosy.pricing.load_rates import read_rates
 from argosy.pricing.look_up import look_up
 from argosy.pricing.rules import price_in
+from argosy.shop import HUB
 
 SHOWN = 50
 """Refused rows that are shown on the screen and in the answer; the report file has all."""

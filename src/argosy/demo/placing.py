@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from argosy.app import HUB
 from argosy.catalogue import find
 from argosy.catalogue.model import Variant
 from argosy.catalogue.search import search
@@ -16,6 +15,7 @@ from argosy.catalogue.search_sql import Filter
 from argosy.orders.sourcing.model import locode
 from argosy.orders.sourcing.pre_place import pre_place
 from argosy.plumbing.database import Reader, Tx
+from argosy.shop import HUB
 
 DEPARTMENTS = {"fashion": 80, "electronics": 40}
 """So many of the most popular products of a department wait abroad too; groceries do not."""

@@ -21,7 +21,6 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy import running
-from argosy.app import HUB
 from argosy.catalogue.model import ImportRow
 from argosy.catalogue.reference import load_reference
 from argosy.catalogue.take_in import variant_id
@@ -42,6 +41,7 @@ from argosy.plumbing.embedded.server import EmbeddedServer
 from argosy.plumbing.migrations import migrate
 from argosy.pricing.load_rates import load_rates, read_rates
 from argosy.pricing.model import Rates
+from argosy.shop import HUB
 
 AMPLE = 10_000_000
 # CPU seconds a second of a shop that nobody visits.

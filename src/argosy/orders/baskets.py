@@ -8,7 +8,8 @@ from uuid import UUID
 from argosy.base.errors import Refused
 from argosy.orders import store
 from argosy.orders.desk import Desk
-from argosy.orders.model import MAX_LINES, MAX_QUANTITY, BasketRow
+from argosy.orders.model import MAX_LINES, MAX_QUANTITY
+from argosy.orders.rows import BasketRow
 from argosy.orders.rules import refuse_quantity
 
 

@@ -32,11 +32,8 @@ from argosy.orders.commands import (
 from argosy.orders.deposits.book import Book, open_book
 from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
-from argosy.orders.model import (
-    LineState,
-    OrderState,
-    Quote,
-)
+from argosy.orders.model import Quote
+from argosy.orders.rows import LineState, OrderState
 from argosy.plumbing import outbox
 from argosy.plumbing.database import Tx
 from argosy.plumbing.model import Event

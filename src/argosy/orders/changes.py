@@ -24,7 +24,7 @@ from argosy.orders.commands import (
 from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.giving_back.rules import at_most, less_dropped
-from argosy.orders.model import LineState, OrderState
+from argosy.orders.rows import LineState, OrderState
 from argosy.orders.rules import charge_parts, refund_lines, refund_parts
 from argosy.quotas.model import Move
 

@@ -7,9 +7,9 @@ import asyncio
 from argosy.orders import store
 from argosy.orders.commands import Changed, Release
 from argosy.orders.desk import Desk
-from argosy.orders.model import Expired
 from argosy.orders.pay import charge_key, settle
 from argosy.orders.ports import ChargeState
+from argosy.orders.rows import Expired
 
 
 async def expire(desk: Desk) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from argosy.orders.commands import RefundLine
-from argosy.orders.model import LineRow
+from argosy.orders.rows import LineRow
 
 
 def gifts_back(

@@ -9,7 +9,7 @@ import msgspec
 from argosy.base.errors import NotFound
 from argosy.orders import store
 from argosy.orders.desk import Desk
-from argosy.orders.model import HistoryRow, LineRow, OrderListed, OrderRow, RefundRow
+from argosy.orders.rows import HistoryRow, LineRow, OrderListed, OrderRow, RefundRow
 
 MAX_LISTED = 100
 

@@ -15,9 +15,9 @@ from argosy.orders import store
 from argosy.orders.commands import ChangeAnswer, Changed, Refund, RefundLine
 from argosy.orders.desk import Desk
 from argosy.orders.gifts import gifts_back
-from argosy.orders.model import OpenRefund
 from argosy.orders.ports import RefundAnswer, RefundState
 from argosy.orders.refunding.charges_back import charges_back
+from argosy.orders.rows import OpenRefund
 
 _log = structlog.get_logger()
 _FIRST_WAIT = timedelta(seconds=30)

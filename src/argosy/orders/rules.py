@@ -13,12 +13,8 @@ from argosy.landed.returns import ChargeBack
 from argosy.orders.commands import (
     RefundLine,
 )
-from argosy.orders.model import (
-    MAX_LINES,
-    MAX_QUANTITY,
-    BasketLine,
-    LineState,
-)
+from argosy.orders.model import MAX_LINES, MAX_QUANTITY, BasketLine
+from argosy.orders.rows import LineState
 
 
 def stock_key(variant_id: UUID, hub: str) -> str:

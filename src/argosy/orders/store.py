@@ -15,7 +15,9 @@ from argosy.orders.commands import (
     Place,
 )
 from argosy.orders.giving_back.model import PayBack
-from argosy.orders.model import (
+from argosy.orders.model import Quote, QuoteLine
+from argosy.orders.ports import Charge
+from argosy.orders.rows import (
     BasketRow,
     Expired,
     HistoryRow,
@@ -25,12 +27,9 @@ from argosy.orders.model import (
     OrderListed,
     OrderRow,
     OrderState,
-    Quote,
-    QuoteLine,
     RefundRow,
     StateOf,
 )
-from argosy.orders.ports import Charge
 from argosy.plumbing.database import Reader, Tx, load_queries
 
 _sql = load_queries("argosy.orders")

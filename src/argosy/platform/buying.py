@@ -22,16 +22,9 @@ from argosy.markets.rules import choose_language
 from argosy.orders import look
 from argosy.orders.cancel import cancel
 from argosy.orders.commands import (
-    Lack,
-    LimitReached,
     NoOrder,
-    OfferGone,
     Placed,
-    QuoteExpired,
-    SlotFull,
-    SoldOut,
     TooLate,
-    WayGone,
 )
 from argosy.orders.coupons.bringing import brought
 from argosy.orders.model import BasketLine, Destination, NotForSale, Promise, Quote
@@ -45,9 +38,9 @@ from argosy.orders.tokens import read_token
 from argosy.platform.document import ORDER_KEY, SHOPPER_KEY, problems
 from argosy.platform.explaining import landed_answer, promise_answer, sendings_answer
 from argosy.platform.front import Front, check_order_key, front_of, market_of
+from argosy.platform.lacks import told_lack
 from argosy.platform.model import (
     HistoryAnswer,
-    LackAnswer,
     OrderAnswer,
     OrderDetail,
     OrderLineAnswer,
@@ -59,17 +52,12 @@ from argosy.platform.model import (
     RefundAnswer,
     TakenAnswer,
 )
-from argosy.platform.problems import answer, problem
-from argosy.platform.refund_shapes import RefundedLineAnswer
+from argosy.platform.problems import answer
 from argosy.platform.requests import AddressRequest, OrderRequest, PaymentRequest, PayRequest, QuoteRequest
-from argosy.platform.store_shapes import StoreParcelAnswer, slot_answer
+from argosy.platform.shapes.refunds import RefundedLineAnswer
+from argosy.platform.shapes.stores import StoreParcelAnswer, slot_answer
 from argosy.platform.stores import wished_store
 from argosy.platform.wallets import shopper_of
-
-_GONE = {
-    "hub_sold_out": "The hub that was to send it has too few left; another one has them.",
-    "departure_full": "The departure that its date relied on is full.",
-}
 
 
 @post(
@@ -285,39 +273,6 @@ def read_address(data: AddressRequest) -> Address:
     remedy = first.remedy + (f" For example: {first.example}" if first.example else "")
     message = f"{first.field} is {first.code.replace('_', ' ')}."
     raise Refused("invalid_address", message, field=f"address.{first.field}", remedy=remedy)
-
-
-def told_lack(lack: SoldOut | LimitReached | OfferGone | SlotFull | QuoteExpired | WayGone) -> Problem:
-    """Why an order was not placed; nothing was held and nothing charged."""
-    match lack:
-        case SoldOut(lacks=lacks):
-            return problem(409, "sold_out", "Too few are left. Nothing was held or charged.", lacks=_lacks(lacks),
-                           remedy="Order what is left, or something else.")  # fmt: skip
-        case LimitReached(lacks=lacks):
-            return problem(409, "limit_reached", "A shopper may have only so many of these.", lacks=_lacks(lacks),
-                           remedy="Order fewer.")  # fmt: skip
-        case OfferGone(lacks=lacks):
-            message = "A promotion that the price counted on has run out."
-            return problem(
-                409, "offer_gone", message, field="quote", lacks=_lacks(lacks), remedy="Ask for a new quote."
-            )
-        case WayGone(why=why):
-            message = _GONE[why]
-            return problem(409, "way_gone", message, field="quote", remedy="Ask for a new quote.")
-        case SlotFull(slot=slot, others=others):
-            message = f"The slot {slot.name} is full by now. Nothing was held or charged."
-            remedy = "Ask for a quote with another slot." if others else "Ask for the store's slots again later."
-            return problem(
-                409, "slot_full", message, field="quote", remedy=remedy, slots=[slot_answer(one) for one in others]
-            )
-        case QuoteExpired():
-            return problem(
-                409, "quote_expired", "The quote's time is over.", field="quote", remedy="Ask for a new quote."
-            )
-
-
-def _lacks(lacks: tuple[Lack, ...]) -> list[LackAnswer]:
-    return [LackAnswer(lack.variant_id, lack.wanted, lack.left) for lack in lacks]
 
 
 @get(

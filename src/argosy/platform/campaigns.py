@@ -13,9 +13,9 @@ from argosy.campaigns.live import kind_of
 from argosy.campaigns.plan import Festival, Promotion, instant, phase_at, windows
 from argosy.markets.model import Market
 from argosy.platform.browsing import MarketCode
-from argosy.platform.campaign_answers import FestivalAnswer, PhaseAnswer, PromotionAnswer, SpanAnswer
 from argosy.platform.document import problems
 from argosy.platform.front import front_of, market_of
+from argosy.platform.shapes.campaigns import FestivalAnswer, PhaseAnswer, PromotionAnswer, SpanAnswer
 
 
 @get(

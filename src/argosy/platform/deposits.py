@@ -21,16 +21,16 @@ from argosy.orders.deposits.quote_balance import quote_balance
 from argosy.orders.deposits.quote_deposit import quote_deposit
 from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
 from argosy.platform.buying import quote_answer
-from argosy.platform.deposit_shapes import (
+from argosy.platform.document import ORDER_KEY, SHOPPER_KEY, problems
+from argosy.platform.front import Front, bearer, front_of, market_of
+from argosy.platform.requests import WishedDestination
+from argosy.platform.shapes.deposits import (
     BalanceAnswer,
     BalanceRequest,
     DepositAnswer,
     DepositQuoteAnswer,
     DepositQuoteRequest,
 )
-from argosy.platform.document import ORDER_KEY, SHOPPER_KEY, problems
-from argosy.platform.front import Front, bearer, front_of, market_of
-from argosy.platform.requests import WishedDestination
 from argosy.platform.wallets import shopper_of
 
 

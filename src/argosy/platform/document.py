@@ -19,17 +19,9 @@ from litestar.openapi.spec import (
 )
 from litestar.openapi.spec.enums import OpenAPIType
 
-from argosy.platform import (
-    campaign_answers,
-    deposit_shapes,
-    model,
-    parcel_shapes,
-    refund_shapes,
-    requests,
-    store_shapes,
-    wallet_shapes,
-)
+from argosy.platform import model, requests
 from argosy.platform.model import Problem
+from argosy.platform.shapes import campaigns, deposits, parcels, refunds, stores, wallets
 
 ABOUT = (
     "Everything that the shop does for a shopper, over JSON. Amounts are whole minor units of the currency beside them. "
@@ -84,9 +76,7 @@ def complete(document: OpenAPI) -> None:
             if isinstance(response, OpenAPIResponse) and status.startswith("2"):
                 response.headers = {**(response.headers or {}), "Idempotent-Replayed": _REPLAYED}
     for name, schema in (document.components.schemas if document.components else {}).items():
-        places = (
-            model, requests, campaign_answers, deposit_shapes, parcel_shapes, refund_shapes, store_shapes, wallet_shapes,
-        )  # fmt: skip
+        places = (model, requests, campaigns, deposits, parcels, refunds, stores, wallets)
         shape: Any = next((found for place in places if (found := getattr(place, name, None))), None)
         if shape is None:
             continue

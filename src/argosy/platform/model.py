@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from argosy.platform.refund_shapes import RefundedLineAnswer
-from argosy.platform.store_shapes import SlotAnswer, StoreParcelAnswer
+from argosy.platform.shapes.refunds import RefundedLineAnswer
+from argosy.platform.shapes.stores import SlotAnswer, StoreParcelAnswer
 
 
 class RateAnswer(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from argosy.orders.quoting.stores import AtStore, check_area
 from argosy.platform.document import problems
 from argosy.platform.front import Front, front_of
 from argosy.platform.requests import QuoteRequest
-from argosy.platform.store_shapes import OpenSlotAnswer, StoreAnswer
+from argosy.platform.shapes.stores import OpenSlotAnswer, StoreAnswer
 
 
 @get("/v1/stores", operation_id="listStores", tags=["Browsing"], summary="List the grocery stores")

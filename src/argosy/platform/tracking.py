@@ -20,7 +20,7 @@ from argosy.delivery.parcels.rules import CARRIERS_CODES
 from argosy.outside import standard_webhooks
 from argosy.platform.document import ORDER_KEY, problems
 from argosy.platform.front import bearer, check_order_key, front_of
-from argosy.platform.parcel_shapes import (
+from argosy.platform.shapes.parcels import (
     EventAnswer,
     EventRequest,
     EventsRequest,

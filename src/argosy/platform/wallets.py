@@ -17,7 +17,7 @@ from argosy.platform.document import SHOPPER_KEY, problems
 from argosy.platform.front import Front, bearer, front_of, market_of
 from argosy.platform.model import Problem
 from argosy.platform.problems import answer, problem
-from argosy.platform.wallet_shapes import ClaimRequest, HeldAnswer, ShopperAnswer
+from argosy.platform.shapes.wallets import ClaimRequest, HeldAnswer, ShopperAnswer
 
 
 def shopper_of(request: Request[Any, Any, Any], front: Front) -> UUID:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from argosy.app import HUB
 from argosy.catalogue.model import ImportRow
 from argosy.catalogue.take_in import product_id, variant_id
 from argosy.loading import load
@@ -16,6 +15,7 @@ from argosy.orders.shelf import ShelfCache
 from argosy.orders.stock import StockBoard
 from argosy.plumbing.database import Database
 from argosy.quotas.receive import receive_new
+from argosy.shop import HUB
 from rooms.catalogue.ground import BAG, NOW, bag, on
 from rooms.catalogue.test_loading import SHOP
 

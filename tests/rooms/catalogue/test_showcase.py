@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import pytest
 
-from argosy.app import Shop
 from argosy.base.errors import Refused
 from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.take_in import product_id
@@ -21,6 +20,7 @@ from argosy.orders.showing import showcase as kept_by
 from argosy.plumbing.config import Config
 from argosy.plumbing.database import Database
 from argosy.pricing.load_rates import load_rates
+from argosy.shop import Shop
 from conftest import named, opened, run_sql
 from rooms.catalogue.ground import bag, on, taken
 from rooms.catalogue.test_loading import SHOP

@@ -19,7 +19,7 @@ from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
 from argosy.delivery.tables import Planner
 from argosy.orders.commands import Pay
-from argosy.orders.dispatch import Forwarding
+from argosy.orders.forwarding.dispatch import Forwarding
 from argosy.orders.quoting.promises import CONFIDENCE, Promises
 from argosy.plumbing.clock import HeldClock
 from rooms.delivery.ground import area, border, hub, lane, leaving, network, no_holidays

@@ -9,9 +9,9 @@ import pytest
 
 from argosy.delivery.parcels.numbers import read_s10
 from argosy.orders.commands import Changed, RefundLine, TooLate
-from argosy.orders.labels import label
+from argosy.orders.forwarding.labels import label
+from argosy.orders.forwarding.withdraw import withdraw
 from argosy.orders.refund import refund
-from argosy.orders.withdraw import withdraw
 from argosy.plumbing import outbox
 from rooms.delivery.parcel_ground import BAG, HUB, NOW, SCARF, Yard, numbers, on_yard, report
 from rooms.orders.ground import CELL

@@ -14,7 +14,7 @@ from argosy.delivery.model import News, Spread
 from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
 from argosy.delivery.tables import Planner
-from argosy.orders.dispatch import Forwarding
+from argosy.orders.forwarding.dispatch import Forwarding
 from argosy.orders.model import Destination, Quote, ShelfItem
 from argosy.orders.quoting.promises import CONFIDENCE, Promises
 from argosy.orders.quoting.rules import quote_basket

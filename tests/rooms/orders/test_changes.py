@@ -14,7 +14,7 @@ from argosy.base.errors import Refused
 from argosy.landed.returns import CHARGES, Charge, ChargeBack
 from argosy.orders.changes import effect_of
 from argosy.orders.commands import Change, Changed, LineCharges, NoteCharge, Pay, Refund, RefundLine, Release, TooLate
-from argosy.orders.model import LineState, OrderState
+from argosy.orders.rows import LineState, OrderState
 from argosy.orders.rules import PARTS, charge_parts, refund_lines, refund_parts
 from argosy.quotas.model import Move
 from rooms.orders.ground import NOW

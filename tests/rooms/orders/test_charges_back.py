@@ -7,12 +7,12 @@ from uuid import UUID
 from argosy.base.money import Money
 from argosy.orders import look
 from argosy.orders.commands import Changed, Placed, RefundLine
+from argosy.orders.forwarding.withdraw import withdraw
 from argosy.orders.model import Quote
 from argosy.orders.pay import Paid, pay
 from argosy.orders.place import place
 from argosy.orders.ports import Means
 from argosy.orders.refund import refund
-from argosy.orders.withdraw import withdraw
 from rooms.orders.ground import ADDRESS, APPROVED, CHARTS, Bench, goods, on, quoted, wrong_in
 
 # Seven of them are 262.50 EUR: above IOSS, so duty and VAT are paid at the border.

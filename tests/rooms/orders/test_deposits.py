@@ -36,13 +36,13 @@ from argosy.orders.deposits.offers import basket_of, bringing, credited, presale
 from argosy.orders.deposits.rules import deposit_key, share
 from argosy.orders.desk import Desk
 from argosy.orders.expire import expire
+from argosy.orders.forwarding.withdraw import withdraw
 from argosy.orders.intake import Intake
 from argosy.orders.model import Charts, Destination, Quote
 from argosy.orders.pay import Paid
 from argosy.orders.place import place
 from argosy.orders.quoting.rules import quote_basket
 from argosy.orders.refund import refund
-from argosy.orders.withdraw import withdraw
 from argosy.plumbing.database import BY_KEY, connect
 from argosy.plumbing.ids import maker
 from rooms.orders.ground import ADDRESS, CELL, HOLD, MARKETS, NOW, PLAIN, goods, shelf

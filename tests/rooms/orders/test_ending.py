@@ -13,10 +13,10 @@ from argosy.base.money import Money
 from argosy.orders import look
 from argosy.orders.cancel import cancel
 from argosy.orders.commands import Changed, NoOrder, RefundLine, TooLate
+from argosy.orders.forwarding.withdraw import withdraw
 from argosy.orders.pay import Paid, pay
 from argosy.orders.ports import Means
 from argosy.orders.refund import carry_out_open, refund
-from argosy.orders.withdraw import withdraw
 from rooms.orders.ground import APPROVED, NOW, REFUND_FAILS, Bench, goods, on, wrong_in
 
 BAG = goods("bag", 42_700)

@@ -20,13 +20,14 @@ from argosy.orders import look
 from argosy.orders.batch import refusal
 from argosy.orders.commands import Changed, Lack, OfferGone, Placed, RefundLine, SoldOut
 from argosy.orders.gifts import gifts_back
-from argosy.orders.model import BasketLine, Charts, Destination, LineRow, NotForSale, Quote, ShelfItem
+from argosy.orders.model import BasketLine, Charts, Destination, NotForSale, Quote, ShelfItem
 from argosy.orders.pay import Paid, pay
 from argosy.orders.place import place
 from argosy.orders.ports import Means
 from argosy.orders.quote import quote
 from argosy.orders.quoting.rules import quote_basket
 from argosy.orders.refund import refund
+from argosy.orders.rows import LineRow
 from argosy.quotas.model import Short, Take
 from rooms.orders.ground import (
     ADDRESS,

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec.structs import replace
 
-from argosy.app import Shop, open_shop
 from argosy.campaigns.items import flash_key
 from argosy.campaigns.live import Option
 from argosy.orders.limits import Limits, goods_of, is_served, knowing, run_out
@@ -22,6 +21,7 @@ from argosy.plumbing.clock import SystemClock
 from argosy.quotas.lock import lock
 from argosy.quotas.model import Move, Take
 from argosy.quotas.move import move
+from argosy.shop import Shop, open_shop
 from conftest import config_for
 from faces.festival_plan import festival_data
 

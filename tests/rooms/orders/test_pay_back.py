@@ -19,10 +19,10 @@ from argosy.orders.giving_back.model import PayBack
 from argosy.orders.giving_back.pay_back import pay_back
 from argosy.orders.giving_back.rules import at_most
 from argosy.orders.look import order as look_at
-from argosy.orders.model import LineState, OrderState
 from argosy.orders.pay import pay
 from argosy.orders.ports import Means
 from argosy.orders.refund import carry_out_open, refund
+from argosy.orders.rows import LineState, OrderState
 from argosy.orders.rules import PARTS
 from rooms.orders.ground import APPROVED, NOW, REFUND_FAILS, Bench, bench, goods, on, wrong_in
 from rooms.orders.test_changes import LINES, ORDER, REFUND, order

@@ -15,9 +15,10 @@ from argosy.base.errors import Refused
 from argosy.delivery.stores.rules import slots
 from argosy.orders.changes import effect_of
 from argosy.orders.commands import Refund, RefundLine
-from argosy.orders.model import BasketLine, Charts, Destination, LineState, NotForSale, OrderState, Quote, ShelfItem
+from argosy.orders.model import BasketLine, Charts, Destination, NotForSale, Quote, ShelfItem
 from argosy.orders.quoting.rules import quote_basket
 from argosy.orders.quoting.stores import AtStore, at_store, check_area, check_goods
+from argosy.orders.rows import LineState, OrderState
 from argosy.quotas.model import Move, Take
 from rooms.delivery.store_ground import store, stores
 from rooms.orders.ground import CHARTS, NOW, goods, line, shelf

@@ -14,7 +14,7 @@ from argosy.orders.commands import Change, Changed, NoOrder, Pay, Refund, TooLat
 from argosy.orders.deposits import store
 from argosy.orders.deposits.model import DepositRow, EndDeposit
 from argosy.orders.deposits.rules import deposit_key, deposit_used, freed, is_deposit, may_end, sold, take_of
-from argosy.orders.model import LineState, OrderState
+from argosy.orders.rows import LineState, OrderState
 from argosy.plumbing.database import Tx
 from argosy.quotas.model import Move, Take
 

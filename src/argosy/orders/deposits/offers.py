@@ -27,7 +27,7 @@ from argosy.orders.model import (
     QuoteLine,
     ShelfItem,
 )
-from argosy.orders.quoting.landing import business_date, doorstep, region_in, why
+from argosy.orders.quoting.landing import Doorstep, business_date, doorstep, region_in, why
 from argosy.orders.quoting.offers import priced
 from argosy.orders.quoting.rules import open_market
 from argosy.orders.rules import limit_key, refuse_quantity, stock_key
@@ -121,13 +121,32 @@ def deposit_quote(
     if door.banned:
         return NotForSale((item.variant.variant_id,), market.code, why(door.landed))
     line = _deposit_line(charts, item, quantity, offer, price, shopper_id, language)
+    whose = _Whose(quote_id, shopper_id, language, market, replace(destination, region=region))
+    return _as_quote(whose, line, door, offer, now, min(now + charts.quote_for, offer.balance_from))
+
+
+class _Whose(msgspec.Struct, frozen=True):
+    """Whose quote it is, and where it goes."""
+
+    quote_id: UUID
+    shopper_id: UUID
+    language: str
+    market: Market
+    destination: Destination
+
+
+def _as_quote(
+    whose: _Whose, line: QuoteLine, door: Doorstep, offer: PreSaleOffer, now: datetime, until: datetime
+) -> Quote:
+    """A deposit's quote: what is known of duty and tax before the balance is nothing."""
+    market = whose.market
     return Quote(
-        quote_id=quote_id,
-        shopper_id=shopper_id,
+        quote_id=whose.quote_id,
+        shopper_id=whose.shopper_id,
         market=market.code,
-        language=language,
+        language=whose.language,
         currency=market.currency,
-        destination=replace(destination, region=region),
+        destination=whose.destination,
         lines=(line,),
         goods_minor=line.total_minor,
         discount_minor=0,
@@ -145,7 +164,7 @@ def deposit_quote(
         channel=door.channel,
         landed=_not_landed(market.currency),
         made_at=now,
-        expires_at=min(now + charts.quote_for, offer.balance_from),
+        expires_at=until,
         deposit=_terms(line, offer),
     )
 

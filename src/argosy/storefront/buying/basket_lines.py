@@ -13,19 +13,11 @@ from argosy.catalogue.model import Product, Variant
 from argosy.orders import look
 from argosy.orders.baskets import basket
 from argosy.orders.coupons.bringing import brought
-from argosy.orders.model import (
-    MAX_LINES,
-    BasketLine,
-    BasketRow,
-    Destination,
-    NotForSale,
-    OrderListed,
-    Quote,
-    ShelfItem,
-)
+from argosy.orders.model import MAX_LINES, BasketLine, Destination, NotForSale, Quote, ShelfItem
 from argosy.orders.quote import quote
 from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, shown
+from argosy.orders.rows import BasketRow, OrderListed
 from argosy.orders.rules import limit_key
 from argosy.pricing.model import Price
 from argosy.quotas.look import look as look_at_counters

@@ -15,9 +15,9 @@ from argosy.orders.commands import Changed, TooLate
 from argosy.orders.deposits.look import deposit
 from argosy.orders.deposits.model import Standing
 from argosy.orders.follow_up import follow_up
+from argosy.orders.forwarding.withdraw import withdraw
 from argosy.orders.look import OrderView
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer
-from argosy.orders.withdraw import withdraw
 from argosy.storefront.address_fields import Typed, lines_of
 from argosy.storefront.bill.bills import kept_quote, quote_bill
 from argosy.storefront.bill.given_back import given_back

@@ -1,0 +1,1 @@
+"""From a paid order to its parcels: `dispatch`, `label`, `withdraw`."""
