@@ -191,7 +191,7 @@ def test_an_old_answer_is_given_while_it_is_made_anew(
     monkeypatch.setattr(kept_by, "_COUNT_SECONDS", lasts)
 
     async def work(shop: Shop) -> Any:
-        wanted = Filter(category="bags")
+        wanted = Filter(brands=("lumen",))  # Whole categories are counted by a round of their own.
         first = await shop.showcase.counts(wanted)
         await taken(shop.desk.database, [bag("a-2", group="a2")])
         again = await shop.showcase.counts(wanted)
