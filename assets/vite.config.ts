@@ -47,6 +47,7 @@ export default defineConfig({
         festival: here("css/festival.css"),
         board: here("css/board.css"),
         console: here("css/console.css"),
+        supermarket: here("css/supermarket.css"),
       },
       output: { entryFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" },
     },

@@ -35,6 +35,7 @@ from argosy.delivery.networks.opening import open_network
 from argosy.delivery.parcels.ways import Wayfinder
 from argosy.delivery.places import cities
 from argosy.delivery.publishing.keeping import Keeping
+from argosy.delivery.stores.load import load_stores
 from argosy.delivery.tables import Planner
 from argosy.landed.classification.load import load_goods_facts
 from argosy.landed.classify import decided
@@ -43,13 +44,16 @@ from argosy.landed.importing import operator_rows
 from argosy.landed.load import load_tables
 from argosy.landed.tables import Tables
 from argosy.markets.load import load_markets
+from argosy.orders.deposits.ending import end_deposits
 from argosy.orders.desk import Desk
 from argosy.orders.dispatch import Forwarding
 from argosy.orders.expire import expire
 from argosy.orders.giving_back.compensate import compensate
 from argosy.orders.intake import Intake
-from argosy.orders.limits import Limits, served
+from argosy.orders.limits import Limits, presales, served
 from argosy.orders.model import Charts
+from argosy.orders.protecting.follow import follow as follow_protection
+from argosy.orders.protecting.pay_drops import protect
 from argosy.orders.quoting.exchange import Exchange
 from argosy.orders.quoting.promises import CONFIDENCE, Promises, network_code
 from argosy.orders.quoting.renewal import renewed
@@ -61,7 +65,7 @@ from argosy.orders.sourcing.room import forget_departed, full_departures
 from argosy.orders.sourcing.watch import StockWatch
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
-from argosy.platform import browsing, buying, campaigns, operating, wallets
+from argosy.platform import browsing, buying, campaigns, deposits, operating, stores, wallets
 from argosy.platform.bodies import check_body
 from argosy.platform.document import ABOUT, COMPONENTS, TAGS, complete
 from argosy.platform.express import Express
@@ -106,8 +110,11 @@ READS = [
     browsing.products,
     browsing.product,
     campaigns.campaigns,
+    stores.stores,
+    stores.slots,
     buying.order,
     wallets.wallet,
+    deposits.deposits,
     operating.any_order,
     operating.provider_message,
     *PARCELS,
@@ -121,6 +128,7 @@ WRITES = Router(
         buying.cancel_order,
         wallets.shoppers,
         wallets.claims,
+        *deposits.DEPOSIT_WRITES,
         operating.refunds,
     ],
     middleware=[Idempotency],
@@ -202,6 +210,9 @@ def _begin_rounds(shop: Shop) -> None:
     rounds.every(2.0, "expire", lambda: expire(desk))
     rounds.every(30.0, "refunds", lambda: carry_out_open(desk))
     rounds.every(5.0, "compensate", lambda: compensate(desk))
+    rounds.every(4.0, "protection", lambda: _unhurried(lambda: follow_protection(desk)))
+    rounds.every(30.0, "drops", lambda: protect(desk))
+    rounds.every(2.0, "deposits", lambda: end_deposits(desk))
     rounds.every(600.0, "charts", lambda: _renew(shop))
     rounds.every(60.0, "counts", lambda: _recount(shop))
     rounds.every(3600.0, "forget", lambda: _forget(shop))
@@ -262,7 +273,8 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
     landed = config.data / "landed"
     exchange = Exchange(rates)
     tables = tables.with_rates(exchange) if tables else await asyncio.to_thread(load_tables, landed, exchange)
-    markets = load_markets(config.data / "markets")
+    markets, paths = load_markets(config.data / "markets"), tree.paths()
+    plans = load_plans(config.data / "campaigns", markets)
     return Charts(
         markets=markets,
         rates=rates,
@@ -273,9 +285,11 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
         goods=load_goods_facts(landed),
         unsure=unsure,
         headings=headings,
-        campaigns=CampaignBoard(served(load_plans(config.data / "campaigns", markets))),
-        paths=tree.paths(),
+        campaigns=CampaignBoard(served(plans)),
+        presales=CampaignBoard(presales(plans)),
+        paths=paths,
         elsewhere=Elsewhere(HUB, config.sourcing),
+        stores=load_stores(config.data / "stores", markets, paths, clock.now().date()),
     )
 
 

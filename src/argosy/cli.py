@@ -134,6 +134,7 @@ def _load(config: Config, given: argparse.Namespace) -> int:
 
     with running.database(config, _say) as dsn:
         loaded = asyncio.run(opening.load_demo(config, dsn, _say))
+        asyncio.run(opening.stock_hubs(config, dsn))
     _report(msgspec.to_builtins(loaded), given.json)
     return 0
 

@@ -102,7 +102,7 @@ over_minor = { FR = 99999900 }
 
 [[promotions]]
 code = "early"
-names = { en = "A deposit nobody pays" }
+names = { en = "Early birds" }
 layer = "item"
 phases = ["main"]
 

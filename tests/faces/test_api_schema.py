@@ -38,12 +38,18 @@ OPERATIONS = {
     "searchProducts": "GET /v1/products",
     "getProduct": "GET /v1/products/{handle}",
     "listCampaigns": "GET /v1/campaigns",
+    "listStores": "GET /v1/stores",
+    "listSlots": "GET /v1/stores/{store}/slots",
     "listParcels": "GET /v1/orders/{order_id}/parcels",
     "getParcel": "GET /v1/parcels/{number}",
     "takeCarrierMessage": "POST /v1/webhooks/carriers/{carrier}",
     "createShopper": "POST /v1/shoppers",
     "getWallet": "GET /v1/wallet",
     "claim": "POST /v1/wallet/claims",
+    "createDepositQuote": "POST /v1/deposits/quotes",
+    "createBalanceQuote": "POST /v1/deposits/{deposit_id}/balance",
+    "listDeposits": "GET /v1/deposits",
+    "cancelDeposit": "POST /v1/deposits/{deposit_id}/cancel",
     "createQuote": "POST /v1/quotes",
     "placeOrder": "POST /v1/orders",
     "getOrder": "GET /v1/orders/{order_id}",
@@ -54,9 +60,12 @@ OPERATIONS = {
     "takeProviderMessage": "POST /v1/webhooks/payments/{provider}",
 }
 NOTHING_TO_MISTAKE = {
-    "listMarkets", "getMarket", "getProduct", "takeProviderMessage", "takeCarrierMessage", "createShopper", "getWallet",
+    "listMarkets", "listStores", "listSlots", "getMarket", "getProduct", "takeProviderMessage", "takeCarrierMessage",
+    "createShopper", "getWallet", "listDeposits",
 }  # fmt: skip
-OF_SHOPPERS = {"getWallet", "claim", "createQuote"}
+OF_SHOPPERS = {
+    "getWallet", "claim", "createQuote", "createDepositQuote", "createBalanceQuote", "listDeposits", "cancelDeposit",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +116,13 @@ def test_any_request_is_answered_as_described(described: Any, buyer: Buyer, name
 
 def made_real(case: Any, buyer: Buyer) -> None:
     """Put names of things that there are where a request has made up some."""
-    names = {"country": "FR", "handle": buyer.goods[0]["handle"], "order_id": buyer.paid, "provider": "simulated"}
+    names = {
+        "country": "FR",
+        "handle": buyer.goods[0]["handle"],
+        "order_id": buyer.paid,
+        "provider": "simulated",
+        "store": "hk",
+    }
     case.path_parameters = {name: names.get(name, value) for name, value in (case.path_parameters or {}).items()}
     if "market" in (case.query or {}):
         case.query = {**case.query, "market": "FR", "category": ""}
@@ -143,7 +158,7 @@ def test_nothing_else_is_described(document: dict[str, Any]) -> None:
     [
         (["getOrder", "payOrder", "cancelOrder"], "orderKey"),
         (["getAnyOrder", "refundOrder"], "operatorKey"),
-        (["getWallet", "claim"], "shopperKey"),
+        (["getWallet", "claim", "listDeposits"], "shopperKey"),
         (["searchProducts", "createShopper", "placeOrder"], None),
     ],
 )
@@ -167,7 +182,7 @@ def test_what_changes_something_takes_an_idempotency_key(document: dict[str, Any
 def test_requests_take_no_unknown_fields_and_have_examples(document: dict[str, Any]) -> None:
     shapes = document["components"]["schemas"]
     requests = {name: shape for name, shape in shapes.items() if name.endswith("Request") or name.startswith("Wished")}
-    assert len(requests) == 10
+    assert len(requests) == 12
     assert {name for name, shape in requests.items() if shape.get("additionalProperties") is not False} == set()
     assert all(shape["description"] for shape in shapes.values())
     assert shapes["AddressRequest"]["properties"]["street"]["examples"] == [["12 rue de Rivoli"]]

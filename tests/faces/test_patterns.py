@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -76,6 +76,6 @@ def test_parts_are_bounded_and_those_not_used_go_first() -> None:
 
 
 def test_a_template_that_asks_for_more_of_its_reader_fails() -> None:
-    nobody: Any = patterns._Nobody(False, "France")
+    nobody: Any = patterns._Nobody(cast(Any, None), False, "France")
     for name in ("shopper_id", "account_id", "basket_count", "question", "cookies"):
         assert not hasattr(nobody, name)

@@ -21,6 +21,7 @@ PATTERNS = (
     "orders/quoting/gifts.py",
     "orders/quoting/landing.py",
     "orders/quoting/offers.py",
+    "orders/quoting/stores.py",
     "campaigns/[!l]*.py",
     "campaigns/live.py",
     "delivery/ledger.py",
@@ -43,6 +44,7 @@ PATTERNS = (
     "landed/tariff_rows.py",
     "landed/classification/words.py",
     "landed/papers/barcode.py",
+    "platform/store_shapes.py",
 )
 PURE = sorted({path for pattern in PATTERNS for path in SOURCE.glob(pattern)})
 # All that a pure module may import from outside of the pure modules. Babel's tables and the time zones are files that ship.

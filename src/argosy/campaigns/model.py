@@ -45,6 +45,10 @@ class Deposit(msgspec.Struct, frozen=True):
     quantity: int
     paid_minor: int
     """For all its pieces."""
+    counts_minor: int = 0
+    """What that counts for."""
+    seller_per_mille: int = 1000
+    """The sellers' part of the difference."""
 
 
 class Wallet(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,9 +21,9 @@ from argosy.campaigns.presale import presale_key
 from argosy.campaigns.wallet.tally import used as used_coupons
 from argosy.console.front import Front
 from argosy.console.timeline import clock
-from argosy.orders.given import Given, given
 from argosy.orders.limits import goods_of, is_served
 from argosy.orders.model import Charts
+from argosy.orders.oversight.given import Given, given
 from argosy.plumbing.database import Reader
 from argosy.quotas.look import look
 from argosy.quotas.model import Counter

@@ -22,9 +22,9 @@ from argosy.console.ledger import LAYERS
 from argosy.console.preview_form import Asked, read
 from argosy.markets.formats import market_name
 from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
-from argosy.orders.preview import preview
+from argosy.orders.oversight.preview import preview
 
-_FOUND = 12
+_FOUND = 6
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):

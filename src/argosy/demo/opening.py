@@ -17,8 +17,10 @@ from argosy import running
 from argosy.base.errors import Misconfigured
 from argosy.catalogue import find
 from argosy.catalogue.reference import load_reference
+from argosy.delivery.stores.load import load_stores
 from argosy.demo.feed import count, rows
 from argosy.demo.placing import best_sellers, place_demo
+from argosy.demo.stocking import stock_stores
 from argosy.demo.stories import brand_stories
 from argosy.loading import Loaded, Stock, hints_of, load
 from argosy.markets.load import load_markets
@@ -89,6 +91,7 @@ def demo(config: Config, say: running.Say, *, fresh: bool, check: bool) -> int:
     with running.database(config, say) as dsn:
         if fresh or asyncio.run(products_in(dsn)) < ENOUGH:
             asyncio.run(load_demo(config, dsn, say))
+        asyncio.run(stock_hubs(config, dsn))
         return _open(config, dsn, say, check=check)
 
 
@@ -98,6 +101,18 @@ def serve(config: Config, say: running.Say) -> int:
         raise Misconfigured(f"Port {config.port} is taken. Set {variable('port')} to another, e.g. {config.port + 1}.")
     with running.database(config, say) as dsn:
         return _open(config, dsn, say, check=False)
+
+
+async def stock_hubs(config: Config, dsn: str) -> None:
+    """Fill the hubs of the cities' stores, also of those that were added since the demo was loaded."""
+    database = await open_database(dsn, size=1)
+    markets, paths = load_markets(config.data / "markets"), load_reference(config.data).tree.paths()
+    stores = load_stores(config.data / "stores", markets, paths, datetime.now(UTC).date())
+    try:
+        async with database.transaction() as tx:
+            await stock_stores(tx, config.cell, config.data, stores)
+    finally:
+        await database.close()
 
 
 async def products_in(dsn: str) -> int:
@@ -147,6 +162,7 @@ def _welcome(address: str, goods: int, config: Config) -> str:
         "  Try:",
         f"    {address}/fr/fr/           a shopper in France, in French, in euros",
         f"    {address}/hk/zh-hant/      Hong Kong; search for 手袋",
+        f"    {address}/hk/zh-hant/supermarket   groceries in Hong Kong, in the hours that you choose",
         f"    {address}/ae/ar/           the Emirates, right to left",
         f"    {address}/schema           the open API",
         *_console(address, config),

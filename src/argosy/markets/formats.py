@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_interval
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_name
 from babel.units import format_unit
@@ -129,6 +130,11 @@ def _offset(minutes: int, locale: str) -> str:
 @lru_cache(maxsize=64)
 def _zone(zone: str) -> ZoneInfo:
     return ZoneInfo(zone)
+
+
+def hours(starts: datetime, ends: datetime, zone: str, locale: str) -> str:
+    """Two instants of a day as hours on the clock of a place: `18:00–20:00`."""
+    return format_interval(starts, ends, "Hm", tzinfo=_zone(zone), locale=locale)
 
 
 def list_of(

@@ -10,7 +10,7 @@ import msgspec
 
 from argosy.base.errors import Refused
 from argosy.orders import store
-from argosy.orders.changes import Effect, effect_of
+from argosy.orders.changes import Effect
 from argosy.orders.commands import (
     Change,
     ChangeAnswer,
@@ -25,9 +25,12 @@ from argosy.orders.commands import (
     Placed,
     QuoteExpired,
     Refund,
+    SlotFull,
     SoldOut,
     WayGone,
 )
+from argosy.orders.deposits.book import Book, open_book
+from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import (
     LineState,
@@ -67,11 +70,14 @@ async def commit_batch(tx: Tx, cell: int, commands: Sequence[Command], new_id: C
     orders: dict[UUID, OrderState] = {}
     if changes:
         orders = await store.lock_orders(tx, cell, sorted({change.order_id for _, change in changes}))
-    takes = [take for _, place in places for take in place.quote.takes()]
-    free = await lock(tx, cell, takes, [key for order in orders.values() for key in order.take_keys])
+    book = await open_book(tx, cell, [change for _, change in changes], orders)
+    takes = [take for _, place in places for take in place.quote.takes()] + book.takes
+    also = [key for order in orders.values() for key in order.take_keys] + book.keys()
+    free = await lock(tx, cell, takes, also)
 
     if changes:
-        await _apply(tx, cell, changes, orders, answers, work, new_id)
+        await _apply(tx, cell, changes, orders, answers, work, new_id, book, free)
+        await book.write(tx, cell)
         for one in work.moves:
             free[one.key] = free.get(one.key, 0) - one.held - one.sold
     if places:
@@ -91,6 +97,8 @@ async def _apply(
     answers: list[Answer | None],
     work: _Work,
     new_id: Callable[[], UUID],
+    book: Book,
+    free: Mapping[str, int],
 ) -> None:
     refunded = sorted({change.order_id for _, change in changes if isinstance(change, Refund)})
     lines = await store.lines_of_orders(tx, cell, refunded) if refunded else {}
@@ -106,7 +114,7 @@ async def _apply(
         if isinstance(change, PayBack) and change.refund_id in known:
             answers[number] = Changed(order.order_id, order.state, again=True)
             continue
-        effect = effect_of(change, order, lines.get(change.order_id, []))
+        effect = book.effect(change, order, lines.get(change.order_id, []), free, work.moves)
         answers[number] = effect.answer
         if effect.order is None:
             continue
@@ -119,7 +127,7 @@ async def _apply(
             new_lines.update({(line.order_id, line.line): line for line in effect.lines})
         work.moves.extend(effect.moves)
         _tell(work, effect, order, change, new_id)
-        if isinstance(change, Refund | PayBack) and effect.refund_minor:
+        if isinstance(change, Refund | PayBack | EndDeposit) and effect.refund_minor:
             known.add(change.refund_id)
             pieces = list(effect.refunded_lines)
             await store.add_refund(
@@ -188,8 +196,8 @@ async def _place(
             work.events.append(Event("order.placed", quote.quote_id, body))
 
 
-def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | OfferGone | WayGone:
-    """What the shopper is told of counters that ran out: goods that are gone, else her allowance, a departure, an offer."""
+def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | SlotFull | OfferGone | WayGone:
+    """What the shopper is told of counters that ran out: goods, else her allowance, a slot, a departure, an offer."""
     short = {lack.key: lack for lack in lacking}
     sold_out: list[Lack] = []
     limited: list[Lack] = []
@@ -205,6 +213,8 @@ def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | 
         return SoldOut(tuple(sold_out))
     if limited:
         return LimitReached(tuple(limited))
+    if quote.slot is not None and quote.slot.key in short:
+        return SlotFull(quote.slot)
     full = tuple(take.key for take in quote.room if take.key in short)
     return WayGone("departure_full", full) if full else _offer_gone(quote, short)
 
@@ -223,6 +233,6 @@ def _offer_gone(quote: Quote, short: Mapping[str, Short]) -> OfferGone:
                 variant, free = UUID(of.partition("/")[0]), short[take.key].free
                 known = gone.get(variant)
                 gone[variant] = Lack(variant, take.count, min(free, known.left) if known else free)
-            if kind != "held":
+            if kind not in ("held", "deposit"):
                 codes[code] = None
     return OfferGone(tuple(gone.values()), tuple(codes))

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
+from argosy.delivery.stores.model import SLOT_KEY
 from argosy.orders.commands import (
     Change,
     ChangeAnswer,
@@ -20,8 +21,9 @@ from argosy.orders.commands import (
     Release,
     TooLate,
 )
+from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
-from argosy.orders.giving_back.rules import at_most
+from argosy.orders.giving_back.rules import at_most, less_dropped
 from argosy.orders.model import LineState, OrderState
 from argosy.orders.rules import charge_parts, refund_lines, refund_parts
 from argosy.quotas.model import Move
@@ -62,6 +64,8 @@ def effect_of(change: Change, order: OrderState, lines: Sequence[LineState]) -> 
             return _refunded(change, order, lines)
         case PayBack():
             return _paid_back(change, order)
+        case EndDeposit():
+            raise AssertionError("a deposit's end is decided where deposits are known")
 
 
 def _paid(change: Pay, order: OrderState) -> Effect:
@@ -131,7 +135,11 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
         return Effect(chosen)
     charges = {one.line: one.charges for one in change.charges}
     parts = at_most(
-        order.left_minor, [refund_parts(line, quantity, charges.get(line.line, ())) for line, quantity in chosen]
+        order.left_minor,
+        [
+            less_dropped(refund_parts(line, quantity, charges.get(line.line, ())), line.dropped_minor * quantity)
+            for line, quantity in chosen
+        ],
     )
     worths = [sum(part.values()) for part in parts]
     after = tuple(
@@ -142,6 +150,10 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
     all_back = all(line.refunded_quantity == line.quantity for line in touched.values())
     state = REFUNDED if all_back else PAID
     back = [Move(key, sold=-n) for line, n in chosen for key in line.take_keys] if change.restock else []
+    if all_back:
+        # Nothing is brought any more, so the van's place is free; of a slot that is over nobody can take it.
+        taken = zip(order.take_keys, order.take_counts, strict=True)
+        back += [Move(key, sold=-n) for key, n in taken if key.startswith(SLOT_KEY)]
     pieces = tuple(
         {"line": line.line, "quantity": n, "amount_minor": sum(part.values()), **part, "reason": change.reason}
         | charge_parts(line, n, charges.get(line.line, ()))

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import msgspec
 
+from argosy.delivery.stores.model import Slot
 from argosy.landed.returns import ChargeBack, ReturnReason
 from argosy.markets.model import Address
+from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote
 
@@ -70,7 +72,15 @@ class WayGone(msgspec.Struct, frozen=True, tag=True):
     """Counters of the departures that are full."""
 
 
-PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | QuoteExpired | WayGone
+class SlotFull(msgspec.Struct, frozen=True, tag=True):
+    """Nothing was taken: the slot's last place went to somebody else."""
+
+    slot: Slot
+    others: tuple[Slot, ...] = ()
+    """The next slots with a place left, the soonest first."""
+
+
+PlaceAnswer = Placed | SoldOut | LimitReached | OfferGone | SlotFull | QuoteExpired | WayGone
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -170,5 +180,5 @@ class Refund(msgspec.Struct, frozen=True):
     """Of lines that bear any; a line that is not named gets all of it back."""
 
 
-Change = Pay | NoteCharge | Release | Refund | PayBack
+Change = Pay | NoteCharge | Release | Refund | PayBack | EndDeposit
 Command = Place | Change

@@ -10,14 +10,15 @@ from functools import partial
 
 from argosy.delivery.parcels.announce import announce, orders_with_parcels
 from argosy.delivery.parcels.look_ahead import look_ahead
-from argosy.delivery.parcels.model import Parcel
+from argosy.delivery.parcels.model import NewParcel, Parcel
 from argosy.delivery.parcels.rules import Standing
 from argosy.delivery.parcels.simulated import travel
-from argosy.delivery.parcels.ways import Wayfinder
+from argosy.delivery.parcels.ways import Drawn, Wayfinder
 from argosy.delivery.parcels.withdraw import withdraw
 from argosy.orders import store
 from argosy.orders.desk import Desk
-from argosy.orders.sourcing.packing import Packing
+from argosy.orders.groceries.parcels import bought_at, parcels_of
+from argosy.orders.sourcing.packing import Packing, city_of
 from argosy.plumbing import outbox
 from argosy.plumbing.database import Tx
 from argosy.plumbing.jobs import alone
@@ -63,9 +64,13 @@ class Forwarding:
         changed = {order.order_id: partial(self._packing.left, order) for order in orders if order.order_id in there}
         if changed:
             await withdraw(tx, self.desk.cell, changed, now)
-        new = [order for order in orders if order.state == "paid" and order.order_id not in there]
+        new = [
+            order
+            for order in orders
+            if order.state == "paid" and order.order_id not in there and not order.quote.get("deposit")
+        ]
         if new:
-            made = await asyncio.to_thread(lambda: [one for order in new for one in self._packing.parcels(order, now)])
+            made = await asyncio.to_thread(lambda: [one for order in new for one in self._parcels(order, now)])
             runs = {parcel.parcel_id: drawn for parcel, drawn in made if drawn and self.simulate}
             await announce(tx, self.desk.cell, [parcel for parcel, _ in made], runs)
 
@@ -83,3 +88,11 @@ class Forwarding:
         """The day that a parcel is expected on; reads the network when first asked, so ask in a thread."""
         ways = self._open()
         return ways.foresee(parcel, standing, now) if ways else None
+
+    def _parcels(self, order: store.ToDispatch, now: datetime) -> list[tuple[NewParcel, list[Drawn]]]:
+        """An order's parcels, and what a simulated carrier will tell of each."""
+        shop = self.desk.charts.stores.by_code.get(order.quote.get("store", ""))
+        if shop is None:
+            return list(self._packing.parcels(order, now))
+        bought = bought_at(order, shop)
+        return parcels_of(bought, city_of(bought.contact), partial(self._packing.left, order), now)

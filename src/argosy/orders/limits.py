@@ -30,13 +30,19 @@ _PAGE = 100
 
 
 def is_served(promotion: Promotion) -> bool:
-    """Whether orders give what it promises: pre-sales are not given yet."""
+    """Whether it changes what goods cost: a pre-sale does so only for the balance of a deposit that was paid."""
     return not isinstance(promotion.effect, PreSale)
 
 
 def served(plans: Iterable[Plan]) -> tuple[Plan, ...]:
     """The plans with what orders give of them: nothing else may change a price, or use up a coupon or a gift's pieces."""
     return tuple(replace(plan, promotions=tuple(one for one in plan.promotions if is_served(one))) for plan in plans)
+
+
+def presales(plans: Iterable[Plan]) -> tuple[Plan, ...]:
+    """The plans with their pre-sales alone."""
+    found = (replace(plan, promotions=tuple(one for one in plan.promotions if not is_served(one))) for plan in plans)
+    return tuple(plan for plan in found if plan.promotions)
 
 
 class Limits:

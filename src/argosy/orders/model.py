@@ -8,14 +8,17 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from argosy.campaigns.board import CampaignBoard
 from argosy.campaigns.model import Note, Taken
 from argosy.catalogue.model import Product, Variant
+from argosy.delivery.stores.model import Slot, Stores
 from argosy.landed.classification.model import GoodsFacts
 from argosy.landed.model import Channel, Landed
 from argosy.landed.tables import Tables
 from argosy.markets.model import Markets
+from argosy.orders.deposits.model import BalanceOf, DepositOf
 from argosy.orders.sourcing.model import Elsewhere
 from argosy.pricing.model import Price, PriceRow, Rates
 from argosy.quotas.model import Take
@@ -77,6 +80,8 @@ class Charts(msgspec.Struct, frozen=True):
     """Headings that an operator decided on, which go before what a feed says."""
     campaigns: CampaignBoard = msgspec.field(default_factory=CampaignBoard)
     """Promotions by market and instant."""
+    presales: CampaignBoard = msgspec.field(default_factory=CampaignBoard)
+    """Pre-sales, which change no price until a deposit was paid."""
     paths: Mapping[str, tuple[str, ...]] = {}
     """Categories from the root of the tree down, by the last one's code."""
     singles: dict[Any, Any] = {}
@@ -85,11 +90,22 @@ class Charts(msgspec.Struct, frozen=True):
     """What one piece costs at a door, computed so far: the same question has the same answer while these facts stand."""
     elsewhere: Elsewhere = msgspec.field(default_factory=Elsewhere)
     """What waits at other hubs than home."""
+    stores: Stores = Stores()
+    """Stores of single cities, each with a hub of its own."""
+    at_hubs: dict[str, Charts] = {}
+    """The same facts as they are at other hubs, made when first asked for."""
 
     @property
     def ships_from(self) -> str:
         """The country that parcels leave."""
         return self.hub[:2]
+
+    def at(self, hub: str) -> Charts:
+        """The same facts where another hub's stock is sold; what was computed so far is remembered for each hub."""
+        found = self.at_hubs.get(hub)
+        if found is None:
+            found = self.at_hubs[hub] = replace(self, hub=hub, singles={}, doorsteps={}, at_hubs={})
+        return found
 
 
 class Promise(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +181,8 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
     takes: tuple[Take, ...]
     gift: GiftOf | None = None
     """None for what is bought."""
+    credit_minor: int = 0
+    """Of the discount, what is no discount: it was paid ahead as a deposit."""
 
 
 class QuoteParcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,6 +196,15 @@ class QuoteParcel(msgspec.Struct, frozen=True, kw_only=True):
     landed: Landed
     """Its shares bear the numbers of the quote's lines."""
     promise: Promise | None
+
+
+class StoreParcel(msgspec.Struct, frozen=True, kw_only=True):
+    """What a store packs apart of a quote."""
+
+    lines: tuple[tuple[int, int], ...]
+    """Numbers of the quote's lines, from 1, and how many pieces of each."""
+    temperature: str
+    """How it is kept on its way: `ambient`, `chilled` or `frozen`."""
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,10 +249,25 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """Places on the departures that the dates rely on, taken with the order; empty before it is placed."""
     split: tuple[QuoteParcel, ...] = ()
     """The parcels where there are several; one parcel is the quote itself."""
+    store: str = ""
+    """Code of the city's store whose goods these are; empty for all others."""
+    slot: Slot | None = None
+    """When the store brings them; without one its quote only tells the price."""
+    packed: tuple[StoreParcel, ...] = ()
+    """What the store packs apart; they come together, and are one consignment."""
+    deposit: DepositOf | None = None
+    """Where it is a deposit: no goods are sent for it, and nothing of duty and tax is known before the balance."""
+    balance: BalanceOf | None = None
+    """Where it is the balance of a deposit, which holds the goods already."""
 
     def takes(self) -> list[Take]:
         """All counters the order will take from."""
-        return [*(take for line in self.lines for take in line.takes), *self.offer_takes, *self.room]
+        held = self.balance is not None
+        takes = [take for line in self.lines if line.gift or not held for take in line.takes]
+        takes += [*self.offer_takes, *self.room]
+        if self.slot is not None:
+            takes.append(self.slot.take)
+        return takes
 
     @property
     def parcels(self) -> tuple[QuoteParcel, ...]:
@@ -294,6 +336,8 @@ class LineState(msgspec.Struct, frozen=True):
     duty_minor: int
     tax_minor: int
     fees_minor: int
+    dropped_minor: int = 0
+    """What went back for each piece because its price had fallen, or is about to."""
 
 
 class StateOf(msgspec.Struct, frozen=True):
@@ -408,14 +452,3 @@ class BasketRow(msgspec.Struct, frozen=True):
     variant_id: UUID
     quantity: int
     kept_for_later: bool
-
-
-class GivenRow(msgspec.Struct, frozen=True):
-    """What a promotion took off orders of a currency."""
-
-    promotion: str
-    currency: str
-    orders: int
-    off_minor: int
-    seller_minor: int
-    """The sellers' part of it; the platform bears the rest."""

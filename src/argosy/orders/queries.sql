@@ -9,7 +9,8 @@ FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id FOR
 SELECT order_id, line, variant_id, quantity, refunded_quantity, take_keys, total_minor, refunded_minor,
     (facts->>'goods_minor')::bigint - (facts->>'discount_minor')::bigint AS goods_minor, (facts->>'shipping_minor')::bigint AS shipping_minor,
     coalesce((facts->>'duty_minor')::bigint, 0) AS duty_minor, coalesce((facts->>'tax_minor')::bigint, 0) AS tax_minor,
-    coalesce((facts->>'fees_minor')::bigint, 0) AS fees_minor
+    coalesce((facts->>'fees_minor')::bigint, 0) AS fees_minor, coalesce((SELECT p.unit_minor - coalesce(p.owed_to_minor, p.settled_minor)
+        FROM protections AS p WHERE (p.cell, p.order_id, p.line) = (order_lines.cell, order_lines.order_id, order_lines.line)), 0) AS dropped_minor
 FROM order_lines WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, line
 
 -- name: states_of -> StateOf
@@ -147,20 +148,6 @@ DELETE FROM baskets WHERE cell = $1 AND shopper_id = $2
 -- Orders as far as a parcel depends on them, with what was not given back of their lines.
 SELECT o.order_id, o.state, o.market, o.currency, o.quote, o.contact, o.placed_at, (SELECT jsonb_agg(jsonb_build_object(
         'line', l.line, 'ordered', l.quantity, 'left', l.quantity - l.refunded_quantity, 'weight_g', l.facts->'weight_g',
-        'goods_minor', (l.facts->>'goods_minor')::bigint - (l.facts->>'discount_minor')::bigint) ORDER BY l.line)
+        'goods_minor', (l.facts->>'goods_minor')::bigint - (l.facts->>'discount_minor')::bigint + coalesce((l.facts->>'credit_minor')::bigint, 0)) ORDER BY l.line)
     FROM order_lines AS l WHERE l.cell = o.cell AND l.order_id = o.order_id) AS lines
 FROM orders AS o WHERE o.cell = $1 AND o.order_id = ANY($2::uuid[]) ORDER BY o.order_id
-
--- name: given -> GivenRow
--- What promotions took off paid orders that were placed in a period, in the newest so many lines of all.
-SELECT taken ->> 'promotion' AS promotion, orders.currency, count(DISTINCT orders.order_id) AS orders,
-    sum((taken ->> 'off_minor')::bigint)::bigint AS off_minor, sum((taken ->> 'seller_minor')::bigint)::bigint AS seller_minor
-FROM (SELECT order_id, facts FROM order_lines WHERE cell = $1 ORDER BY order_id DESC LIMIT $4) AS line
-JOIN orders ON orders.cell = $1 AND orders.order_id = line.order_id,
-    jsonb_array_elements(line.facts -> 'taken') AS taken
-WHERE orders.state = 'paid' AND orders.placed_at >= $2 AND orders.placed_at < $3
-GROUP BY taken ->> 'promotion', orders.currency
-
--- name: count_lines
--- How many lines of orders there are, counted up to a number.
-SELECT count(*) FROM (SELECT 1 FROM order_lines WHERE cell = $1 LIMIT $2) AS line

@@ -18,7 +18,6 @@ from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import (
     BasketRow,
     Expired,
-    GivenRow,
     HistoryRow,
     LineRow,
     LineState,
@@ -301,13 +300,3 @@ class ToDispatch(msgspec.Struct, frozen=True):
 async def to_dispatch(reader: Reader, cell: int, ids: Sequence[UUID]) -> list[ToDispatch]:
     """Orders whose parcels are to be made or changed."""
     return await reader.rows(ToDispatch, _sql["to_dispatch"], cell, ids)
-
-
-async def given(reader: Reader, cell: int, since: datetime, until: datetime, most: int) -> list[GivenRow]:
-    """What promotions took off paid orders, by promotion and currency."""
-    return await reader.rows(GivenRow, _sql["given"], cell, since, until, most)
-
-
-async def count_lines(reader: Reader, cell: int, most: int) -> int:
-    """How many lines there are, counted up to a number."""
-    return int(await reader.value(_sql["count_lines"], cell, most))

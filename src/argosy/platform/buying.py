@@ -12,6 +12,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from argosy.base.errors import Refused
 from argosy.base.money import Money
 from argosy.campaigns.model import Wallet
+from argosy.delivery.stores.model import Slot
 from argosy.landed.explain import explain
 from argosy.landed.model import Landed
 from argosy.markets.address_forms import region_of
@@ -27,6 +28,7 @@ from argosy.orders.commands import (
     OfferGone,
     Placed,
     QuoteExpired,
+    SlotFull,
     SoldOut,
     TooLate,
     WayGone,
@@ -60,6 +62,8 @@ from argosy.platform.model import (
 from argosy.platform.problems import answer, problem
 from argosy.platform.refund_shapes import RefundedLineAnswer
 from argosy.platform.requests import AddressRequest, OrderRequest, PaymentRequest, PayRequest, QuoteRequest
+from argosy.platform.store_shapes import StoreParcelAnswer, slot_answer
+from argosy.platform.stores import wished_store
 from argosy.platform.wallets import shopper_of
 
 _GONE = {
@@ -107,6 +111,7 @@ async def quote_for(
         shopper_id=shopper_id or desk.new_id(),
         language=choose_language(market, accept_language, data.language or None),
         wallet=await _wallet(front, shopper_id, market, data),
+        at=await wished_store(front, data) if data.store or data.slot else None,
     )
     if isinstance(made, NotForSale):
         lost = ", ".join(str(variant) for variant in made.variants)
@@ -164,6 +169,12 @@ def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswe
         made.expires_at,
         sent,
         made.used,
+        made.store,
+        slot_answer(made.slot) if made.slot else None,
+        [
+            StoreParcelAnswer(one.temperature, {str(number): count for number, count in one.lines})
+            for one in made.packed
+        ],
     )
 
 
@@ -276,7 +287,7 @@ def read_address(data: AddressRequest) -> Address:
     raise Refused("invalid_address", message, field=f"address.{first.field}", remedy=remedy)
 
 
-def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired | WayGone) -> Problem:
+def told_lack(lack: SoldOut | LimitReached | OfferGone | SlotFull | QuoteExpired | WayGone) -> Problem:
     """Why an order was not placed; nothing was held and nothing charged."""
     match lack:
         case SoldOut(lacks=lacks):
@@ -293,6 +304,12 @@ def told_lack(lack: SoldOut | LimitReached | OfferGone | QuoteExpired | WayGone)
         case WayGone(why=why):
             message = _GONE[why]
             return problem(409, "way_gone", message, field="quote", remedy="Ask for a new quote.")
+        case SlotFull(slot=slot, others=others):
+            message = f"The slot {slot.name} is full by now. Nothing was held or charged."
+            remedy = "Ask for a quote with another slot." if others else "Ask for the store's slots again later."
+            return problem(
+                409, "slot_full", message, field="quote", remedy=remedy, slots=[slot_answer(one) for one in others]
+            )
         case QuoteExpired():
             return problem(
                 409, "quote_expired", "The quote's time is over.", field="quote", remedy="Ask for a new quote."
@@ -369,6 +386,8 @@ def detail(view: look.OrderView) -> OrderDetail:
             )
             for one in view.refunds
         ],
+        store=row.quote.get("store", ""),
+        slot=slot_answer(msgspec.convert(taken, Slot)) if (taken := row.quote.get("slot")) else None,
     )
 
 

@@ -19,7 +19,16 @@ from litestar.openapi.spec import (
 )
 from litestar.openapi.spec.enums import OpenAPIType
 
-from argosy.platform import campaign_answers, model, parcel_shapes, refund_shapes, requests, wallet_shapes
+from argosy.platform import (
+    campaign_answers,
+    deposit_shapes,
+    model,
+    parcel_shapes,
+    refund_shapes,
+    requests,
+    store_shapes,
+    wallet_shapes,
+)
 from argosy.platform.model import Problem
 
 ABOUT = (
@@ -75,7 +84,9 @@ def complete(document: OpenAPI) -> None:
             if isinstance(response, OpenAPIResponse) and status.startswith("2"):
                 response.headers = {**(response.headers or {}), "Idempotent-Replayed": _REPLAYED}
     for name, schema in (document.components.schemas if document.components else {}).items():
-        places = (model, requests, campaign_answers, parcel_shapes, refund_shapes, wallet_shapes)
+        places = (
+            model, requests, campaign_answers, deposit_shapes, parcel_shapes, refund_shapes, store_shapes, wallet_shapes,
+        )  # fmt: skip
         shape: Any = next((found for place in places if (found := getattr(place, name, None))), None)
         if shape is None:
             continue

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from argosy.platform.refund_shapes import RefundedLineAnswer
+from argosy.platform.store_shapes import SlotAnswer, StoreParcelAnswer
 
 
 class RateAnswer(msgspec.Struct, frozen=True):
@@ -141,6 +142,12 @@ class QuoteAnswer(msgspec.Struct, frozen=True):
     """One for each hub that sends some of it; one for most baskets."""
     used: tuple[str, ...] = ()
     """Coupons and red packets of the shopper's that the order uses up, by `held_id`."""
+    store: str = ""
+    """The city's grocery store that it is bought at; empty for the mall."""
+    slot: SlotAnswer | None = None
+    """When the store brings it."""
+    packed: list[StoreParcelAnswer] = []
+    """What a store packs apart, because it is kept at different temperatures."""
 
 
 class LackAnswer(msgspec.Struct, frozen=True):
@@ -235,6 +242,10 @@ class OrderDetail(msgspec.Struct, frozen=True):
     lines: list[OrderLineAnswer]
     history: list[HistoryAnswer]
     refunds: list[RefundAnswer]
+    store: str = ""
+    """The city's grocery store that it was bought at; empty for the mall."""
+    slot: SlotAnswer | None = None
+    """When the store brings it."""
 
 
 class PriceAnswer(msgspec.Struct, frozen=True):
@@ -377,3 +388,5 @@ class Problem(msgspec.Struct, frozen=True):
     field: str | None = None
     remedy: str | None = None
     lacks: list[LackAnswer] | None = None
+    slots: list[SlotAnswer] | None = None
+    """Where a slot is full, the next ones with a place left."""

@@ -83,6 +83,24 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         list[Annotated[str, Meta(max_length=100)]],
         Meta(max_length=20, description="Codes of promotions whose gifts are not wanted."),
     ] = []
+    store: Annotated[
+        str,
+        Meta(
+            max_length=32,
+            pattern="^[a-z0-9-]*$",
+            description="A city's grocery store of `GET /v1/stores`, whose goods then are brought in `slot`; empty: the mall.",
+            extra_json_schema={"examples": [""]},
+        ),
+    ] = ""
+    slot: Annotated[
+        str,
+        Meta(
+            max_length=48,
+            pattern="^[0-9a-z/-]*$",
+            description="A slot of `GET /v1/stores/{store}/slots`; needed with `store`, and only there.",
+            extra_json_schema={"examples": [""]},
+        ),
+    ] = ""
 
 
 class AddressRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ class Assets(msgspec.Struct, frozen=True):
 
     script: str = ""
     sheets: dict[str, str] = {}
-    """By name: `app` is on every page, `festival`, `board` and `console` where needed."""
+    """By name: `app` is on every page, `festival`, `board`, `console` and `supermarket` where needed."""
     symbols: Markup = Markup()
     """The icons, to stand right after `<body>`."""
 
@@ -32,7 +32,7 @@ def load_assets(static: Path = STATIC) -> Assets:
     manifest: dict[str, Any] = msgspec.json.decode(path.read_bytes())
     app = manifest["src/app.ts"]
     sheets = {"app": f"/static/{app['css'][0]}"}
-    for name in ("festival", "board", "console"):
+    for name in ("festival", "board", "console", "supermarket"):
         if f"css/{name}.css" in manifest:
             sheets[name] = f"/static/{manifest[f'css/{name}.css']['file']}"
     symbols = (static / "inline.svg").read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ from argosy.storefront.listings import (
 from argosy.storefront.page import redirect, render
 from argosy.storefront.patterns import GOODS, render_pattern
 from argosy.storefront.seo import crumbs_data, data, links
-from argosy.storefront.visit import PLACE, Visit, place_of, posted, visit_anywhere, visit_of
+from argosy.storefront.visit import PLACE, Visit, place_of, posted, steps_of, visit_anywhere, visit_of
 
 _POPULAR = 20
 _HOUSES = 4
@@ -83,13 +83,7 @@ async def place(request: AnyRequest, market: str, language: str) -> Response[byt
         raise NotFound("unknown_market", "There is no such market or language.")
     visit = visit_anywhere(request)
     visit.keep(PLACE, f"{market}.{language}")
-    return redirect(visit, edition.url(*_steps(request.query_params.get("to", ""))))
-
-
-def _steps(to: str) -> list[str]:
-    """The steps of an address within an edition, none of which leads out of it."""
-    told = to.lstrip("/").replace("\\", "")[:300]
-    return [step for step in told.split("/") if step not in ("", ".", "..")]
+    return redirect(visit, edition.url(*steps_of(request.query_params.get("to", ""))))
 
 
 @post("/{market:str}/{language:str}/region", status_code=303, include_in_schema=False)
@@ -98,7 +92,7 @@ async def region(request: AnyRequest) -> Response[bytes]:
     visit = visit_of(request)
     form = await posted(request, visit)
     visit.deliver_to(str(form.get("country_area", "")))
-    return redirect(visit, visit.edition.url(*_steps(str(form.get("to", "")))))
+    return redirect(visit, visit.edition.url(*steps_of(str(form.get("to", "")))))
 
 
 @get("/{market:str}/{language:str}", include_in_schema=False)

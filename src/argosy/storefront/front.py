@@ -16,6 +16,7 @@ from argosy.markets.model import LANGUAGES, Market
 from argosy.orders.desk import Desk
 from argosy.orders.ports import Payments
 from argosy.orders.showing.showcase import Showcase
+from argosy.orders.stock import StockBoard
 from argosy.plumbing.config import Config
 from argosy.plumbing.secrets import Signer
 from argosy.storefront.assets import STATIC, Assets, load_assets
@@ -47,6 +48,8 @@ class Front(msgspec.Struct):
     assets: Assets
     templates: SharedTemplates
     editions: dict[tuple[str, str], Edition] = {}
+    elsewhere: dict[str, Showcase] = {}
+    """What is to be had at hubs of single cities, by hub."""
     parts: PartsKept = msgspec.field(default_factory=PartsKept)
 
     @property
@@ -58,6 +61,14 @@ class Front(msgspec.Struct):
     def simulated(self) -> bool:
         """Whether payments are played: then the pages name the test cards."""
         return self.payments.name == "simulated"
+
+    def showcase_at(self, hub: str) -> Showcase:
+        """What is to be had at a hub."""
+        found = self.elsewhere.get(hub)
+        if found is None:
+            stock = StockBoard(self.desk.database, self.desk.cell, hub)
+            found = self.elsewhere[hub] = Showcase(self.desk, hub, stock)
+        return found
 
     def edition(self, market: str, language: str) -> Edition | None:
         """The shop in a market and language, by their parts of an address; None where there is none."""

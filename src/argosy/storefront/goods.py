@@ -19,11 +19,14 @@ from argosy.orders.showing.showcase import Card, Offer
 from argosy.storefront.bill.bills import piece_bill
 from argosy.storefront.edition import LOW
 from argosy.storefront.festival.members import member_price
+from argosy.storefront.groceries.counter import sold_here
+from argosy.storefront.groceries.slots import picker
 from argosy.storefront.listings import CODE
-from argosy.storefront.page import redirect
+from argosy.storefront.page import redirect, render
 from argosy.storefront.patterns import GOODS, render_pattern
+from argosy.storefront.presale.terms import presale_of
 from argosy.storefront.seo import crumbs_data, data, links, product_data, zone_of
-from argosy.storefront.visit import Visit, visit_of
+from argosy.storefront.visit import MALL, STORE, Visit, visit_of
 
 _RELATED = 8
 _MOST_ORDERED = 10
@@ -55,30 +58,39 @@ class Spec(msgspec.Struct, frozen=True):
     made_up: bool = False
 
 
-@get("/{market:str}/{language:str}/p/{handle:str}", include_in_schema=False)
+@get([f"{MALL}/p/{{handle:str}}", f"{STORE}/p/{{handle:str}}"], include_in_schema=False)
 async def product(request: Request[Any, Any, Any], handle: str) -> Response[bytes]:
     """A product and its variants."""
     visit = visit_of(request)
-    showcase = visit.front.showcase
+    showcase = visit.showcase
     product_id = await showcase.product_at(handle) if CODE.match(handle) else None
     found = await showcase.product(visit.market, product_id, visit.region) if product_id else None
     if found is None or not found[1]:
         raise NotFound("unknown_product", "There is no such product.")
     one, offers = found
+    if visit.store and sold_here(visit, visit.front.desk.shelf.item(offers[0].variant.variant_id)) is None:
+        return redirect(visit, visit.edition.url("p", one.handle), status=302)
     wanted = request.query_params.get("v", "")
     shown = chosen(offers, wanted)
     if wanted and str(shown.variant.variant_id) != wanted:
-        return redirect(visit, visit.edition.url("p", one.handle), status=302)
+        return redirect(visit, visit.shop_url("p", one.handle), status=302)
+    payable = _payable(visit, shown)
+    if visit.store:
+        about = _values(visit, one, offers, shown, payable, None)
+        at_store = {
+            "department": "", "related": "", "brand": None, "member": None, "presale": None, "picker": await picker(visit),
+        }  # fmt: skip
+        return render(visit, "browsing/product.html", sheets=["supermarket"], **about | at_store)
     related, house = await _related(visit, one), await _house(visit, one)
-    home, payable, member = visit.promise, _payable(visit, shown), await member_price(visit, shown)
+    home, member, presale = visit.promise, await member_price(visit, shown), presale_of(visit, shown)
 
     def context() -> dict[str, Any]:
         about = _values(visit, one, offers, shown, payable, home)
-        return {**about, "related": GOODS if related else "", "brand": house, "member": member}
+        return {**about, "related": GOODS if related else "", "brand": house, "member": member, "presale": presale}
 
     # What a level of membership pays is told to its members alone: their pattern is another one.
     key = (one.product_id, shown.variant.variant_id, member)
-    facts = (one, *_shown_of(offers, shown), payable, home, _today(visit, home, offers), not related, house)
+    facts = (one, *_shown_of(offers, shown), payable, home, _today(visit, home, offers), not related, house, presale)
     goods = visit.edition.cards(related, home)
     return render_pattern(visit, "browsing/product.html", key, facts, goods, context)
 
@@ -141,10 +153,10 @@ def _values(
 
 def _payable(visit: Visit, shown: Offer) -> int:
     """What promotions leave of the market's price for one piece."""
-    desk, item = visit.front.desk, visit.front.desk.shelf.item(shown.variant.variant_id)
+    item = visit.front.desk.shelf.item(shown.variant.variant_id)
     if shown.goods is None or item is None:
         return 0
-    return single(desk.charts, visit.market, item, shown.goods.minor, visit.front.now)
+    return single(visit.charts, visit.market, item, shown.goods.minor, visit.front.now)
 
 
 def view_names(visit: Visit) -> list[str]:
@@ -204,7 +216,7 @@ def _option(visit: Visit, one: Product, offers: list[Offer], dimension: str, cod
     return Option(
         code,
         visit.edition.colour(code) if coloured else code,
-        visit.edition.url("p", one.handle, v=best.variant.variant_id),
+        visit.shop_url("p", one.handle, v=best.variant.variant_id),
         on=False,
         out=not any(offer.buyable for offer in having) if coloured else not best.buyable,
         picture=visit.front.pictures.of_variant(one.category, best.variant) if coloured else "",

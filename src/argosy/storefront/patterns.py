@@ -13,6 +13,7 @@ import msgspec
 from litestar import Response
 from markupsafe import Markup, escape
 
+from argosy.storefront.edition import Edition
 from argosy.storefront.page import clock_marks, frame, reply
 from argosy.storefront.visit import Visit
 
@@ -26,9 +27,15 @@ GOODS = Markup(f"{_MARK}goods{_MARK}")  # noqa: S704
 class _Nobody(msgspec.Struct, frozen=True):
     """All that templates may know of a reader while a pattern is rendered."""
 
+    edition: Edition
     swapped: bool
     place: str
     csrf: str = _CSRF
+    store: None = None
+
+    def shop_url(self, *steps: str, **asked: Any) -> str:
+        """An address of the mall: patterns are of its pages alone."""
+        return self.edition.url(*steps, **asked)
 
 
 class _Frame(msgspec.Struct, frozen=True):
@@ -73,7 +80,7 @@ def _made(visit: Visit, template: str, context: dict[str, Any]) -> Pattern:
         frames.append(_Frame(part, values))
         return Markup(f"{_MARK}{len(frames) - 1}{_MARK}")  # noqa: S704
 
-    context["visit"] = _Nobody(visit.swapped, visit.place)
+    context["visit"] = _Nobody(visit.edition, visit.swapped, visit.place)
     context["frame"] = gap
     # Text and the names of gaps by turns.
     pieces = visit.edition.render(template, context).split(_MARK)

@@ -6,6 +6,8 @@ from argosy.storefront import browsing, files, goods, help, sitemap, stores
 from argosy.storefront.account.routes import ACCOUNTS
 from argosy.storefront.buying.routes import BUYING
 from argosy.storefront.festival.routes import FESTIVALS
+from argosy.storefront.groceries.pages import GROCERIES
+from argosy.storefront.presale.routes import PRESALES
 from argosy.storefront.tracking.page import TRACKING
 
 BROWSING = [
@@ -29,5 +31,5 @@ BROWSING = [
 ]
 """Everything for looking around."""
 
-PAGES = [*BROWSING, *FESTIVALS, *BUYING, *TRACKING, *ACCOUNTS]
+PAGES = [*BROWSING, *FESTIVALS, *GROCERIES, *BUYING, *PRESALES, *TRACKING, *ACCOUNTS]
 """All that the app serves to people."""

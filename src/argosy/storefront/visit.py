@@ -11,12 +11,14 @@ from litestar import Request
 from litestar.datastructures import Cookie, FormMultiDict
 
 from argosy.base.errors import NotFound, Refused
+from argosy.delivery.stores.model import Store
 from argosy.markets.address_forms import area_name, region_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language, interface_language
-from argosy.orders.model import Destination, Promise
+from argosy.orders.model import Charts, Destination, Promise
 from argosy.orders.quoting.soon import Soon
-from argosy.orders.showing.showcase import Offer
+from argosy.orders.showing.showcase import Offer, Showcase
+from argosy.plumbing.ids import derived_id
 from argosy.storefront.edition import Edition
 from argosy.storefront.front import Front, front_of
 
@@ -25,7 +27,13 @@ BASKET = "argosy_basket"
 PLACE = "argosy_place"
 REGION = "argosy_region"
 NO_GIFTS = "argosy_no_gifts"
+SLOT = "argosy_slot"
+SUPERMARKET = "supermarket"
+"""The step of an address that those of a city's store lie under."""
 KEEP_SECONDS = 180 * 24 * 3600
+MALL = "/{market:str}/{language:str}"
+STORE = f"{MALL}/{SUPERMARKET}/{{store:str}}"
+"""Addresses of the mall's pages begin with the first, those of a store's with the second."""
 _NOBODY = bytes(16)
 
 
@@ -59,6 +67,10 @@ class Visit(msgspec.Struct):
     """A script asked for this page to put a part of it in place."""
     cookies: list[Cookie] = []
     """To be set by the answer."""
+    store: Store | None = None
+    """The city's store whose page it is; None: the mall's."""
+    slot: str = ""
+    """Name of the slot that she chose there, whether or not it can still be had."""
 
     @property
     def market(self) -> Market:
@@ -86,6 +98,29 @@ class Visit(msgspec.Struct):
         return self.shopper_id is not None or self.basket_count > 0 or self.region != self.market.region
 
     @property
+    def showcase(self) -> Showcase:
+        """What is to be had here."""
+        return self.front.showcase_at(self.store.hub) if self.store else self.front.showcase
+
+    @property
+    def charts(self) -> Charts:
+        """What prices are made from here."""
+        return self.showcase.charts
+
+    @property
+    def basket_id(self) -> UUID | None:
+        """Whose the basket is: a store has one of its own; None for a reader whom nobody knows yet."""
+        return None if self.shopper_id is None else basket_in(self.store, self.shopper_id)
+
+    def shop_url(self, *steps: str, **asked: Any) -> str:
+        """An address of the store whose page it is, else of the mall."""
+        return self.edition.url(*([SUPERMARKET, self.store.code] if self.store else []), *steps, **asked)
+
+    def enter(self, store: Store | None) -> None:
+        """Take the reader to be in a store, or in the mall, from now on."""
+        self.store = store
+
+    @property
     def csrf(self) -> str:
         """The text that every form carries in its field `csrf`."""
         return self.front.forms.sign(self.shopper_id.bytes if self.shopper_id else _NOBODY)
@@ -105,6 +140,16 @@ class Visit(msgspec.Struct):
         assert self.shopper_id is not None  # noqa: S101
         return self.shopper_id
 
+    def basket(self) -> UUID:
+        """Whose the basket is; a new shopper's where she has none."""
+        return basket_in(self.store, self.shopper())
+
+    def choose_slot(self, name: str) -> None:
+        """Keep a slot of the store as chosen; empty: none."""
+        assert self.store is not None  # noqa: S101
+        self.slot = name
+        self.keep(_of_store(SLOT, self.store), name, KEEP_SECONDS if name else 0)
+
     def remember(self, shopper_id: UUID, account_id: UUID | None) -> None:
         """Take the reader for this shopper from now on, signed in to an account or not."""
         self.shopper_id, self.account_id = shopper_id, account_id
@@ -121,7 +166,8 @@ class Visit(msgspec.Struct):
     def count_basket(self, pieces: int) -> None:
         """Show this number at the basket from now on."""
         self.basket_count = max(0, min(pieces, 9_999))
-        self.keep(BASKET, str(self.basket_count) if self.basket_count else "", KEEP_SECONDS if self.basket_count else 0)
+        seconds = KEEP_SECONDS if self.basket_count else 0
+        self.keep(_of_store(BASKET, self.store), str(self.basket_count) if self.basket_count else "", seconds)
 
     def want_gift(self, promotion: str, wanted: bool) -> None:
         """Take a promotion's gift from now on, or do without; the last ten that were declined are remembered for a month."""
@@ -138,7 +184,9 @@ class Visit(msgspec.Struct):
 
     @property
     def promise(self) -> Promise | None:
-        """By when goods that are ordered now are there; None where no date can be promised."""
+        """By when goods that are ordered now are there; None where no date can be promised, and in a store, which has slots."""
+        if self.store is not None:
+            return None
         return self.front.desk.promise(Destination(country=self.market.code, region=self.region), self.front.now)
 
     @property
@@ -174,7 +222,10 @@ def visit_of(request: Request[Any, Any, Any]) -> Visit:
     edition = front.edition(market, language)
     if edition is None:
         raise NotFound("unknown_market", "There is no such market or language.")
-    return _visit(request, front, edition, rest[0] if rest else "")
+    visit = _visit(request, front, edition, rest[0] if rest else "")
+    if visit.store is None and visit.rest.startswith(f"{SUPERMARKET}/"):
+        raise NotFound("unknown_store", "There is no such store here.")
+    return visit
 
 
 def visit_anywhere(request: Request[Any, Any, Any]) -> Visit:
@@ -196,11 +247,38 @@ def _visit(request: Request[Any, Any, Any], front: Front, edition: Edition, rest
         visit.shopper_id = UUID(bytes=session.shopper)
         visit.account_id = UUID(bytes=session.account) if session.account else None
     visit.region = region_of(edition.market, cookies.get(_region_cookie(edition.market), ""))
+    visit.store = _store_of(front, visit.market, rest)
+    if visit.store is not None:
+        visit.slot = cookies.get(_of_store(SLOT, visit.store), "")[:48]
     if declined := cookies.get(NO_GIFTS):
         visit.declined = frozenset(declined[:1_000].split("."))
-    count = cookies.get(BASKET, "")
+    count = cookies.get(_of_store(BASKET, visit.store), "")
     visit.basket_count = int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0
     return visit
+
+
+def steps_of(to: str) -> list[str]:
+    """The steps of an address within an edition or store, none of which leads out of it."""
+    told = to.lstrip("/").replace("\\", "")[:300]
+    return [step for step in told.split("/") if step not in ("", ".", "..")]
+
+
+def basket_in(store: Store | None, shopper_id: UUID) -> UUID:
+    """Whose name a shopper's basket in a store is kept under; in the mall her own."""
+    return derived_id("basket", store.code, str(shopper_id)) if store else shopper_id
+
+
+def _of_store(cookie: str, store: Store | None) -> str:
+    return f"{cookie}_{store.code}" if store else cookie
+
+
+def _store_of(front: Front, market: Market, rest: str) -> Store | None:
+    """The store of the market that an address lies under, given from behind the language; None for the mall."""
+    first, _, below = rest.partition("/")
+    if first != SUPERMARKET or not below:
+        return None
+    store = front.desk.charts.stores.by_code.get(below.partition("/")[0])
+    return store if store is not None and store.market == market.code else None
 
 
 def _region_cookie(market: Market) -> str:

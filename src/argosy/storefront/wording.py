@@ -86,6 +86,15 @@ HAPPENINGS = {
     "order.cancelled": (noted("Cancelled"), noted("Nothing was taken, and the goods are free again.")),
     "order.expired": (noted("Not paid in time"), noted("Nothing was taken, and the goods are free again.")),
     "order.refunded": (noted("Money given back"), noted("%(amount)s goes back to the card it came from.")),
+    "order.paid_back/deposit": (
+        noted("Deposit given back"),
+        noted("Goods of its balance went back. %(amount)s goes back to the card it came from."),
+    ),
+    "order.deposit_returned": (noted("Deposit cancelled"), noted("%(amount)s goes back to the card it came from.")),
+    "order.deposit_forfeited": (
+        noted("Deposit lost"),
+        noted("The balance was not paid in time. The goods are free again, the deposit stays with the shop."),
+    ),
     "order.paid_back/late": (
         noted("Paid back: it came late"),
         noted("We did not keep our date. %(amount)s goes back to the card it came from."),

@@ -21,5 +21,5 @@ class PayBack(msgspec.Struct, frozen=True):
     now: datetime
 
 
-WHY_PAID_BACK = ("late", "price_protection")
-"""A broken promise; a price that fell."""
+WHY_PAID_BACK = ("late", "price_protection", "deposit")
+"""A broken promise; a price that fell; a deposit that was cancelled, or whose goods went back."""

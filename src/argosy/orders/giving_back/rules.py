@@ -23,3 +23,8 @@ def at_most(left: int, parts: Sequence[dict[str, int]]) -> list[dict[str, int]]:
                 part[name] -= less
                 over -= less
     return found
+
+
+def less_dropped(part: dict[str, int], dropped_minor: int) -> dict[str, int]:
+    """The parts of what goes back for pieces, less what was paid back for them before because their price had fallen."""
+    return part if not dropped_minor else at_most(max(sum(part.values()) - dropped_minor, 0), [part])[0]

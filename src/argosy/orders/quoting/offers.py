@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from argosy.campaigns.model import Offer, PricedLine, Wallet
 from argosy.campaigns.rules import best_offer
 from argosy.markets.model import Market
+from argosy.orders.deposits.rules import expanded
 from argosy.orders.model import Charts, ShelfItem
 from argosy.orders.quoting.landing import Doorstep, business_date, doorstep, lowest_at_door
 from argosy.pricing.model import Price
@@ -68,12 +69,16 @@ def priced(charts: Charts, number: str, item: ShelfItem, quantity: int, minor: i
 def offer_for(
     charts: Charts, market: Market, basket: Sequence[tuple[ShelfItem, int, int]], wallet: Wallet, now: datetime
 ) -> Offer | None:
-    """The best lawful combination for items, how many of each, and their prices; None where nothing is live in the market."""
+    """The best lawful combination for items, how many of each, and their prices; None where nothing is live in the market.
+
+    With a deposit in the wallet the basket has to be its pieces alone.
+    """
     live = charts.campaigns.live(market, now)
-    if not len(live):
+    if not len(live) and not wallet.deposits:
         return None
     lines = [priced(charts, str(number), *one) for number, one in enumerate(basket)]
-    return best_offer(live, lines, wallet, now, charts.campaigns.left)
+    offer = best_offer(live, lines, wallet, now, charts.campaigns.left)
+    return expanded(offer, wallet.deposits[0]) if wallet.deposits else offer
 
 
 def gifts_in(charts: Charts, country: str, now: datetime) -> tuple[UUID, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,9 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.base.errors import NotFound, Refused
+from argosy.base.money import share
+from argosy.campaigns.carriage import Carriage as Carried
+from argosy.campaigns.carriage import shipping_after
 from argosy.campaigns.model import LineOffer, Offer, Wallet
 from argosy.landed.model import Landed, LandedLine, LandedShare
 from argosy.markets.model import Market, PricePolicy
@@ -47,6 +50,15 @@ from argosy.pricing.model import Price
 from argosy.pricing.rules import price_in
 from argosy.quotas.model import Take
 
+Carriage = Callable[[int], int]
+"""What carriage of goods, less discounts, costs on top of their price."""
+
+
+def in_the_price(_goods_minor: int) -> int:
+    """No carriage on top: it is in the seller's price."""
+    return 0
+
+
 _stock_key = functools.lru_cache(maxsize=100_000)(stock_key)
 
 
@@ -63,6 +75,7 @@ def quote_basket(
     promise: Promise | None = None,
     wallet: Wallet = NOBODY,
     dates: Dates | None = None,
+    carriage: Carriage = in_the_price,
 ) -> Quote | NotForSale:
     """The final price of a basket to a destination.
 
@@ -73,12 +86,12 @@ def quote_basket(
     Refuses a country that is no open market (`unknown_market`), variants not on the shelf (`unknown_variant`), and as
     `check_basket`.
     """
-    market = _market(charts, destination.country)
+    market = open_market(charts, destination.country)
     door = _Door(charts, market, region_in(market, destination.region), now, business_date(market, now))
     if isinstance(found := _found(door, shelf, basket), NotForSale):
         return found
     place = replace(destination, region=door.region)
-    asked = _Asked(shelf, place, quote_id, shopper_id, language, promise, wallet, dates)
+    asked = _Asked(shelf, place, quote_id, shopper_id, language, promise, wallet, dates, carriage)
     wanted = _sourced(door, found, asked)
     made = _made(door, wanted, asked)
     if all(one is door for one, *_ in wanted) or (isinstance(made, Quote) and made.terms == market.terms):
@@ -99,6 +112,7 @@ class _Asked(msgspec.Struct, frozen=True):
     promise: Promise | None
     wallet: Wallet
     dates: Dates | None
+    carriage: Carriage
 
     def date_from(self, charts: Charts, hub: str) -> Promise | None:
         """By when what leaves a hub is there."""
@@ -138,12 +152,13 @@ def _made(
     offer = offer_for(charts, market, basket_priced, replace(asked.wallet, shopper=str(asked.shopper_id)), door.now)
     cuts = offer.lines if offer else (None,) * len(wanted)
     picked = [_picked(*one, cut) for one, cut in zip(wanted, cuts, strict=True)]
-    if isinstance(parcels := _parcels(door, picked, asked), NotForSale):
+    shipping = _carried(offer, asked.carriage(sum(one.net_minor for one in picked)))
+    if isinstance(parcels := _parcels(door, picked, asked, shipping.fee_minor), NotForSale):
         return parcels
     landed = in_all([parcel.landed for parcel in parcels])
     terms = terms_of(market, landed)
-    pairs = zip(picked, landed.shares, strict=True)
-    lines = tuple(_line(one, border, terms, asked.shopper_id, asked.language) for one, border in pairs)
+    every = _shared(picked, landed, shipping.fee_minor)
+    lines = tuple(_line(*one, terms, asked.shopper_id, asked.language) for one in every)
     duty, tax, fees = _charged(landed, terms)
     given = _given(asked.shelf, offer, picked, parcels, landed) if offer and offer.gifts else None
     return Quote(
@@ -157,7 +172,7 @@ def _made(
         lines=lines + gift_lines(picked[0].door, given, asked.language) if given else lines,
         goods_minor=sum(line.goods_minor for line in lines),
         discount_minor=sum(line.discount_minor for line in lines),
-        shipping_minor=sum(line.shipping_minor for line in lines),
+        shipping_minor=shipping.fee_minor,
         duty_minor=duty,
         tax_minor=tax,
         fees_minor=fees,
@@ -168,8 +183,8 @@ def _made(
         promise=parcels[0].promise if len(parcels) == 1 else latest([parcel.promise for parcel in parcels]),
         saved_minor=offer.saved_minor if offer else 0,
         notes=given.notes if given else offer.notes if offer else (),
-        used=offer.used if offer else (),
-        offer_takes=given.takes if given else offer.takes if offer else (),
+        used=(*offer.used, *shipping.used) if offer else (),
+        offer_takes=(*(given.takes if given else offer.takes), *shipping.takes) if offer else (),
         made_at=door.now,
         expires_at=door.now + charts.quote_for,
         hub=parcels[0].hub,
@@ -193,7 +208,8 @@ def _given(
     return give(picked[0].door, shelf, offer, customs, crossing)
 
 
-def _market(charts: Charts, country: str) -> Market:
+def open_market(charts: Charts, country: str) -> Market:
+    """The market of a country; refuses (`unknown_market`) one that is not open."""
     market = charts.markets.get(country)
     if market is None or not market.launched:
         remedy = "Send one of " + ", ".join(sorted(one.code for one in charts.markets.launched())) + "."
@@ -267,7 +283,22 @@ def _declared(number: str, one: _Picked) -> LandedLine:
     return made if one.net_minor else replace(made, customs_minor=one.goods_minor)
 
 
-def _parcels(door: _Door, picked: Sequence[_Picked], asked: _Asked) -> tuple[QuoteParcel, ...] | NotForSale:
+def _carried(offer: Offer | None, fee_minor: int) -> Carried:
+    """What carriage costs once promotions have cut it."""
+    return shipping_after(offer, fee_minor) if offer and fee_minor else Carried(fee_minor, (), (), ())
+
+
+def _shared(
+    picked: Sequence[_Picked], landed: Landed, shipping_minor: int
+) -> Iterable[tuple[_Picked, LandedShare, int]]:
+    """The lines, each with what it bears of border and carriage; of that by what its goods cost."""
+    shares = share(shipping_minor, [one.net_minor for one in picked]) if shipping_minor else [0] * len(picked)
+    return zip(picked, landed.shares, shares, strict=True)
+
+
+def _parcels(
+    door: _Door, picked: Sequence[_Picked], asked: _Asked, shipping_minor: int
+) -> tuple[QuoteParcel, ...] | NotForSale:
     """What each hub sends crosses the border as one consignment; or the lines that may not."""
     by_hub: dict[str, list[int]] = {}
     for number, one in enumerate(picked, start=1):
@@ -275,7 +306,8 @@ def _parcels(door: _Door, picked: Sequence[_Picked], asked: _Asked) -> tuple[Quo
     made = []
     for hub, numbers in by_hub.items():
         lines = [picked[number - 1] for number in numbers]
-        border = _crossing(numbers, lines)
+        # Carriage has a price of its own only where one hub sends everything.
+        border = _crossing(numbers, lines, shipping_minor)
         if isinstance(border, NotForSale):
             return border
         promise = asked.date_from(door.charts, hub)
@@ -285,12 +317,11 @@ def _parcels(door: _Door, picked: Sequence[_Picked], asked: _Asked) -> tuple[Quo
     return tuple(made)
 
 
-def _crossing(numbers: Sequence[int], picked: Sequence[_Picked]) -> Border | NotForSale:
+def _crossing(numbers: Sequence[int], picked: Sequence[_Picked], shipping_minor: int) -> Border | NotForSale:
     """How a parcel crosses the border, or the lines that may not."""
     door = picked[0].door
     customs = [_declared(str(number), one) for number, one in zip(numbers, picked, strict=True)]
-    # Carriage is in the seller's price until delivery has a price of its own.
-    border = land_basket(door.charts, door.market, door.region, customs, 0, door.at)
+    border = land_basket(door.charts, door.market, door.region, customs, shipping_minor, door.at)
     if border.landed.state != "banned":
         return border
     shares = zip(picked, border.landed.shares, strict=True)
@@ -298,7 +329,9 @@ def _crossing(numbers: Sequence[int], picked: Sequence[_Picked]) -> Border | Not
     return NotForSale(banned, door.market.code, why(border.landed))
 
 
-def _line(picked: _Picked, border: LandedShare, terms: Terms, shopper_id: UUID, language: str) -> QuoteLine:
+def _line(
+    picked: _Picked, border: LandedShare, shipping_minor: int, terms: Terms, shopper_id: UUID, language: str
+) -> QuoteLine:
     line, variant, product = picked.line, picked.item.variant, picked.item.product
     takes = [Take(_stock_key(variant.variant_id, picked.door.charts.hub), line.quantity)]
     if variant.limit_per_shopper is not None:
@@ -317,11 +350,11 @@ def _line(picked: _Picked, border: LandedShare, terms: Terms, shopper_id: UUID, 
         unit_minor=picked.unit_minor,
         goods_minor=picked.goods_minor,
         discount_minor=picked.goods_minor - picked.net_minor,
-        shipping_minor=0,
+        shipping_minor=shipping_minor,
         duty_minor=duty,
         tax_minor=tax,
         fees_minor=fees,
-        total_minor=picked.net_minor + (duty or 0) + (tax or 0) + (fees or 0),
+        total_minor=picked.net_minor + shipping_minor + (duty or 0) + (tax or 0) + (fees or 0),
         list_minor=picked.price.minor * line.quantity,
         taken=picked.cut.taken if picked.cut else (),
         alone_minor=picked.alone_minor,

@@ -21,6 +21,7 @@ from argosy.orders.desk import Desk
 from argosy.orders.model import Charts, Destination, Promise, ShelfItem
 from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, Shown, shown
+from argosy.orders.stock import StockBoard
 from argosy.pricing.model import Price
 from argosy.quotas.model import Counter
 
@@ -109,11 +110,19 @@ class _Shown(msgspec.Struct, frozen=True):
 class Showcase:
     """Reads for browsing. Lists may be 15 seconds old, counts two minutes, stock two seconds."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, hub: str = "", stock: StockBoard | None = None) -> None:
+        """`hub` and its stock where another one's goods are sold than the desk's."""
         self._desk = desk
+        self._hub = hub
+        self.stock = stock or desk.stock
         self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Any]] = {}
         self._shown: OrderedDict[tuple[str, str, UUID], _Shown] = OrderedDict()
+
+    @property
+    def charts(self) -> Charts:
+        """What its prices are made from, as it is now."""
+        return self._desk.charts.at(self._hub) if self._hub else self._desk.charts
 
     async def listing(
         self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
@@ -176,7 +185,7 @@ class Showcase:
         """Cards of products, in the order of their ids, each by a variant in one of these colours where it has one."""
         # A list may still name a product whose variants have gone to others.
         products = [product for product in await self._desk.shelf.products(ids) if product.variants]
-        stock = await self._desk.stock.counters([v.variant_id for product in products for v in product.variants])
+        stock = await self.stock.counters([v.variant_id for product in products for v in product.variants])
         now = self._desk.clock.now()
         cards = []
         for product in products:
@@ -194,7 +203,7 @@ class Showcase:
         found = await self._desk.shelf.products([product_id])
         if not found or not found[0].variants:
             return None
-        stock = await self._desk.stock.counters([variant.variant_id for variant in found[0].variants])
+        stock = await self.stock.counters([variant.variant_id for variant in found[0].variants])
         now = self._desk.clock.now()
         return found[0], self._offers(market, region, found[0], stock, now).offers
 
@@ -266,9 +275,9 @@ class Showcase:
         """An offer for each variant: those made before while product, facts, stock and dates are the same, for a while."""
         region = region_in(market, region)
         key = (market.code, region, product.product_id)
-        charts = self._desk.charts
+        charts = self.charts
         counters = [stock.get(variant.variant_id) for variant in product.variants]
-        free = charts.elsewhere.free
+        free = {} if self._hub else charts.elsewhere.free
         held = [free.get(variant.variant_id) for variant in product.variants] if free else []
         kept = self._shown.get(key)
         if kept is not None:
@@ -304,8 +313,8 @@ class Showcase:
     def _sent(self, market: Market, region: str, item: ShelfItem | None, now: datetime) -> tuple[Shown, str]:
         """What a piece costs at the door, how, and the price that it is made from; and the hub that it comes from."""
         if item is None:
-            return UNPRICED, self._desk.charts.hub
-        leaving = self._desk.sent_from(market, region, item, now)
+            return UNPRICED, self.charts.hub
+        leaving = self.charts if self._hub else self._desk.sent_from(market, region, item, now)
         return shown(leaving, market, region, item, now), leaving.hub
 
     def _offer(
@@ -317,11 +326,11 @@ class Showcase:
         sent: tuple[Shown, str],
         now: datetime,
     ) -> Offer:
-        charts = self._desk.charts
+        charts = self.charts
         (price, door, goods), hub = sent
         free = None if counter is None else max(counter.free, 0)
         share = min(free / counter.received, 1.0) if counter is not None and counter.received and free else 0.0
-        beyond = charts.elsewhere.beyond(variant.variant_id, market.code)
+        beyond = 0 if self._hub else charts.elsewhere.beyond(variant.variant_id, market.code)
         if beyond:
             free = (free or 0) + beyond
             share = share or 1.0

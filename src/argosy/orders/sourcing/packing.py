@@ -67,7 +67,7 @@ class Packing:
         parcel_id = derived_id("parcel", str(order.order_id), str(number))
         hub = told.hub if told else self._hub(str(planned.get("hub", "")))
         ways = self._from(hub)
-        city = _city(contact)
+        city = city_of(contact)
         way = ways.way(city, now) if ways and city else None
         stages = ways.stages(way, city) if ways and way and city else ()
         promised_at = day_end(told.day, told.time_zone) if told else None
@@ -133,7 +133,7 @@ def _for_ledger(
     )
 
 
-def _city(contact: Address) -> City | None:
+def city_of(contact: Address) -> City | None:
     """The city that a parcel goes to; a place too small to be known stands for the largest city of its state or country."""
     known = cities()
     for region in (contact.country_area or None, None):

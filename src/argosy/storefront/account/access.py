@@ -21,7 +21,8 @@ from argosy.shoppers.sign_in import sign_in
 from argosy.storefront.address_fields import Typed, typed
 from argosy.storefront.buying.basket import count_anew
 from argosy.storefront.page import redirect, render
-from argosy.storefront.visit import Visit, posted, visit_of
+from argosy.storefront.presale.kept import due_now
+from argosy.storefront.visit import Visit, basket_in, posted, visit_of
 
 _ONWARD = re.compile(r"^(?:basket|checkout|orders|account(?:/addresses)?|b/[a-z0-9-]{1,100}|p/[a-z0-9-]{1,200})$")
 
@@ -58,8 +59,9 @@ async def account_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         followed = await follows.followed(reader, front.cell, account.account_id)
     names = {brand.brand_slug: brand.name for brand in await front.showcase.brands()}
     orders = await look.orders(front.desk, account.account_id, 3)
+    due = await due_now(visit)
     return render(
-        visit, "account/overview.html", kept=False, account=account, addresses=kept, orders=orders,
+        visit, "account/overview.html", kept=False, account=account, addresses=kept, orders=orders, due=due,
         followed=[(one.brand_slug, names.get(one.brand_slug, one.brand_slug)) for one in followed[:24]],
     )  # fmt: skip
 
@@ -147,7 +149,9 @@ async def _welcome(visit: Visit, account: Account) -> None:
         if _is_guest(visit) and guest is not None:
             await follows.hand_over(tx, front.cell, guest, account.account_id)
     if _is_guest(visit) and guest is not None:
-        await baskets.hand_over(front.desk, guest, account.account_id)
+        for store in (None, *front.desk.charts.stores):
+            owners = (basket_in(store, one) for one in (guest, account.account_id))
+            await baskets.hand_over(front.desk, *owners)
         async with front.desk.database.transaction() as tx:
             plans = front.desk.charts.campaigns.plans
             await wallets.hand_over(tx, front.cell, guest, account.account_id, plans=plans, now=front.now)

@@ -14,6 +14,7 @@ from argosy.orders.model import Quote
 from argosy.orders.quoting.landing import Doorstep
 from argosy.orders.showing.showcase import Offer
 from argosy.pricing.model import Price, Rate
+from argosy.storefront.bill.ahead import deposit_note, deposit_rows, reductions
 from argosy.storefront.bill.border import Border, Row, Text, Why, border_of
 from argosy.storefront.bill.words import said_by
 from argosy.storefront.edition import Edition
@@ -53,15 +54,20 @@ def piece_bill(edition: Edition, offer: Offer, payable_minor: int) -> Bill | Non
 
 def quote_bill(edition: Edition, quote: Quote) -> Bill:
     """How the total of a basket or order is made, and what each good bears of it."""
+    if quote.deposit is not None:
+        return Bill(
+            rows=deposit_rows(edition, quote),
+            total_words=edition.gettext("You pay us"),
+            total=edition.price(quote.total_minor, quote.currency),
+            notes=(deposit_note(edition),),
+        )
     price = edition.price
     pieces = sum(line.quantity for line in quote.lines if line.gift is None)
     goods = edition.speech.ngettext("Goods, one piece", "Goods, %(n)s pieces", pieces)
     rows = [Row(goods, price(quote.goods_minor, quote.currency), tuple(_rates(edition, quote)))]
-    if quote.discount_minor:
-        off = price(-quote.discount_minor, quote.currency)
-        rows.append(Row(edition.gettext("Discounts"), off, sort="off"))
-    rows += _carriage(edition, quote.shipping_minor, quote.currency)
-    paid = [(line.goods_minor - line.discount_minor, line.shipping_minor) for line in quote.lines]
+    rows += reductions(edition, quote)
+    rows += _delivery(edition, quote) if quote.store else _carriage(edition, quote.shipping_minor, quote.currency)
+    paid = [(line.goods_minor - line.discount_minor + line.credit_minor, line.shipping_minor) for line in quote.lines]
     border = border_of(edition, quote.landed, paid, prepaid=quote.terms == "DDP")
     rows += border.rows()
     if borne := sum(line.gift.borne_minor for line in quote.lines if line.gift):
@@ -151,6 +157,12 @@ def _carriage(edition: Edition, minor: int, currency: str = "") -> list[Row]:
     if minor:
         return [Row(words, edition.price(minor, currency))]
     return [Row(words, edition.gettext("in the price"), (Why(edition.gettext("borne by the seller")),))]
+
+
+def _delivery(edition: Edition, quote: Quote) -> list[Row]:
+    """What a city's store asks for bringing it."""
+    free = edition.gettext("free") if not quote.shipping_minor else ""
+    return [Row(edition.gettext("Delivery"), free or edition.price(quote.shipping_minor, quote.currency))]
 
 
 def _rates(edition: Edition, quote: Quote) -> list[Why]:

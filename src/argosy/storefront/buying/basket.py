@@ -13,12 +13,13 @@ from argosy.orders import baskets
 from argosy.orders.model import MAX_QUANTITY
 from argosy.storefront.buying.basket_lines import contents, pieces
 from argosy.storefront.buying.till import till
+from argosy.storefront.groceries.counter import refuse_strange
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
-from argosy.storefront.visit import Visit, posted, visit_of
+from argosy.storefront.visit import MALL, STORE, Visit, posted, steps_of, visit_of
 
 
-@get("/{market:str}/{language:str}/basket", include_in_schema=False)
+@get([f"{MALL}/basket", f"{STORE}/basket"], include_in_schema=False)
 async def basket_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The basket at the prices and stock of this moment."""
     visit = visit_of(request)
@@ -31,7 +32,7 @@ async def basket_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     return render(visit, "buying/basket.html", kept=False, basket=found, told=told, **till(visit, found))
 
 
-@post("/{market:str}/{language:str}/basket/add", status_code=303, include_in_schema=False)
+@post([f"{MALL}/basket/add", f"{STORE}/basket/add"], status_code=303, include_in_schema=False)
 async def put_in(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Put pieces of a variant in, then show the basket."""
     visit = visit_of(request)
@@ -39,13 +40,17 @@ async def put_in(request: Request[Any, Any, Any]) -> Response[bytes]:
     told = ""
     try:
         variant, quantity = variant_of(form), number_of(form, "quantity", 1)
-        await baskets.add(visit.front.desk, visit.shopper(), variant, quantity)
+        await refuse_strange(visit, variant)
+        await baskets.add(visit.front.desk, visit.basket(), variant, quantity)
     except Refused as wrong:
         told = wrong.code
+    if "stay" in form and not told:
+        await count_anew(visit)
+        return redirect(visit, visit.shop_url(*steps_of(str(form["stay"]))))
     return await _shown(visit, told)
 
 
-@post("/{market:str}/{language:str}/basket/change", status_code=303, include_in_schema=False)
+@post([f"{MALL}/basket/change", f"{STORE}/basket/change"], status_code=303, include_in_schema=False)
 async def change(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Change a line: its quantity, aside or back, or out; then show the basket."""
     visit = visit_of(request)
@@ -63,7 +68,7 @@ async def change_line(visit: Visit, form: FormMultiDict) -> None:
     variant = variant_of(form)
     quantity = number_of(form, "quantity", 1)
     wish = str(form.get("do", ""))
-    desk, shopper = visit.front.desk, visit.shopper()
+    desk, shopper = visit.front.desk, visit.basket()
     match wish:
         case "remove":
             await baskets.change(desk, shopper, variant, 0)
@@ -78,12 +83,12 @@ async def change_line(visit: Visit, form: FormMultiDict) -> None:
 
 async def _shown(visit: Visit, told: str) -> Response[bytes]:
     await count_anew(visit)
-    return redirect(visit, visit.edition.url("basket", told=told))
+    return redirect(visit, visit.shop_url("basket", told=told))
 
 
 async def count_anew(visit: Visit) -> None:
     """Let every page show how many pieces the basket holds now."""
-    rows = await baskets.basket(visit.front.desk, visit.shopper_id) if visit.shopper_id else []
+    rows = await baskets.basket(visit.front.desk, visit.basket_id) if visit.basket_id else []
     visit.count_basket(pieces(rows))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from argosy.orders.quoting.offers import UNPRICED, shown
 from argosy.orders.rules import limit_key
 from argosy.pricing.model import Price
 from argosy.quotas.look import look as look_at_counters
+from argosy.storefront.groceries.counter import Counter, counter, in_store, sold_here
 from argosy.storefront.visit import Visit
 
 State = Literal["ok", "few", "limit", "sold_out", "not_for_sale", "banned", "gone"]
@@ -85,6 +87,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     unpaid: list[OrderListed]
     """Orders of hers that wait for payment and hold goods meanwhile."""
+    counter: Counter | None = None
+    """What a city's store asks for besides; None in the mall."""
 
     @property
     def ready(self) -> bool:
@@ -94,10 +98,10 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
 async def contents(visit: Visit) -> Contents:
     """The basket of a visit; an empty one for a reader whom nobody knows yet."""
-    if visit.shopper_id is None:
+    if visit.shopper_id is None or visit.basket_id is None:
         return Contents(lines=[], aside=[], quote=None, token="", unpaid=[])
     desk = visit.front.desk
-    rows = await basket(desk, visit.shopper_id)
+    rows = await basket(desk, visit.basket_id)
     lines = await _lines(visit, visit.shopper_id, rows)
     wanted = [line for line, row in zip(lines, rows, strict=True) if not row.kept_for_later]
     made = await _quoted(visit, visit.shopper_id, [line for line in wanted if line.state == "ok"])
@@ -108,6 +112,7 @@ async def contents(visit: Visit) -> Contents:
         quote=made[0] if made else None,
         token=made[1] if made else "",
         unpaid=[order for order in listed if order.state == "placed"],
+        counter=counter(visit, made[0] if made else None),
     )
 
 
@@ -119,9 +124,10 @@ def pieces(rows: Sequence[BasketRow]) -> int:
 async def _quoted(visit: Visit, shopper_id: UUID, lines: list[Line]) -> tuple[Quote, str] | None:
     if not lines:
         return None
-    # Two baskets that were put together may hold more than one order can.
-    made = await quote(
+    ask = partial(
+        quote,
         visit.front.desk,
+        # Two baskets that were put together may hold more than one order can.
         [BasketLine(line.variant_id, line.quantity) for line in lines[:MAX_LINES]],
         Destination(country=visit.market.code, region=visit.region),
         shopper_id=shopper_id,
@@ -130,6 +136,7 @@ async def _quoted(visit: Visit, shopper_id: UUID, lines: list[Line]) -> tuple[Qu
             visit.front.desk, shopper_id, visit.market, account_id=visit.account_id, declined=visit.declined
         ),
     )
+    made = await in_store(visit, ask) if visit.store else await ask()
     return None if isinstance(made, NotForSale) else made
 
 
@@ -138,15 +145,16 @@ async def _lines(visit: Visit, shopper_id: UUID, rows: list[BasketRow]) -> list[
         return []
     desk = visit.front.desk
     shelf = await desk.shelf.items([row.variant_id for row in rows])
-    stock = await desk.stock.counters([row.variant_id for row in rows])
+    stock = await visit.showcase.stock.counters([row.variant_id for row in rows])
     allowed = await _allowed(visit, shopper_id, shelf)
-    now, region = desk.clock.now(), region_in(visit.market, visit.region)
+    now, charts = desk.clock.now(), visit.charts
+    region = region_in(visit.market, visit.region)
     found = []
     for row in rows:
-        item, counter = shelf.get(row.variant_id), stock.get(row.variant_id)
-        leaving = desk.sent_from(visit.market, region, item, now) if item else desk.charts
+        item, left = sold_here(visit, shelf.get(row.variant_id)), stock.get(row.variant_id)
+        leaving = desk.sent_from(visit.market, region, item, now) if item and not visit.store else charts
         price, door, _ = shown(leaving, visit.market, visit.region, item, now) if item else UNPRICED
-        beyond = desk.charts.elsewhere.beyond(row.variant_id, visit.market.code)
+        beyond = 0 if visit.store else charts.elsewhere.beyond(row.variant_id, visit.market.code)
         found.append(
             Line(
                 variant_id=row.variant_id,
@@ -155,7 +163,7 @@ async def _lines(visit: Visit, shopper_id: UUID, rows: list[BasketRow]) -> list[
                 variant=item.variant if item else None,
                 price=price,
                 door=door,
-                free=(max(counter.free, 0) if counter else 0) + beyond,
+                free=(max(left.free, 0) if left else 0) + beyond,
                 allowed=allowed.get(row.variant_id),
             )
         )

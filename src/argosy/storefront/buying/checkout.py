@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -14,7 +15,7 @@ from argosy.base.money import Money
 from argosy.markets.address_forms import region_of
 from argosy.markets.model import Address
 from argosy.orders import baskets, look
-from argosy.orders.commands import LimitReached, OfferGone, Placed, QuoteExpired, SoldOut, WayGone
+from argosy.orders.commands import LimitReached, OfferGone, Placed, QuoteExpired, SlotFull, SoldOut, WayGone
 from argosy.orders.model import Quote
 from argosy.orders.place import place
 from argosy.orders.tokens import read_token
@@ -26,9 +27,11 @@ from argosy.storefront.buying.basket_lines import Contents, contents
 from argosy.storefront.buying.paying import Choice, chosen, means_of, offers, order_url, try_to_pay
 from argosy.storefront.buying.till import till
 from argosy.storefront.festival.wording import gone
+from argosy.storefront.groceries.counter import slot_lost
+from argosy.storefront.groceries.slots import picker
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
-from argosy.storefront.visit import Visit, posted, visit_of
+from argosy.storefront.visit import MALL, STORE, Visit, posted, visit_of
 
 
 class Draft(msgspec.Struct, kw_only=True):
@@ -43,7 +46,7 @@ class Draft(msgspec.Struct, kw_only=True):
     token: str = ""
 
 
-@get("/{market:str}/{language:str}/checkout", include_in_schema=False)
+@get([f"{MALL}/checkout", f"{STORE}/checkout"], include_in_schema=False)
 async def checkout_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The whole order on one page, with the last known address filled in."""
     visit = visit_of(request)
@@ -57,12 +60,12 @@ async def _page(
     visit: Visit, draft: Draft, known: list[KeptAddress] | None = None, status: int = 200
 ) -> Response[bytes]:
     found = _standing(visit, await contents(visit), draft)
-    if found.quote is None:
-        return redirect(visit, visit.edition.url("basket"))
+    if found.quote is None or (found.counter and found.counter.missing_minor):
+        return redirect(visit, visit.shop_url("basket"))
     return render(
         visit, "buying/checkout.html", kept=False, status=status, basket=found, draft=draft,
         fields=address_fields(visit, draft.form), known=await _kept(visit) if known is None else known,
-        **till(visit, found), **offers(visit.front),
+        picker=await picker(visit), **till(visit, found), **offers(visit.front),
     )  # fmt: skip
 
 
@@ -71,9 +74,7 @@ def _standing(visit: Visit, found: Contents, draft: Draft) -> Contents:
     made = draft.made
     if made is None or found.quote is None or made.expires_at <= visit.front.now:
         return found
-    if [(line.variant_id, line.quantity) for line in made.lines] != [
-        (line.variant_id, line.quantity) for line in found.quote.lines
-    ]:
+    if _wanted(made) != _wanted(found.quote) or made.slot != found.quote.slot:
         return found
     return msgspec.structs.replace(found, quote=made, token=draft.token)
 
@@ -102,15 +103,20 @@ async def _prefilled(visit: Visit, known: list[KeptAddress], wished: str) -> dic
     return {}
 
 
-@post("/{market:str}/{language:str}/checkout", status_code=303, include_in_schema=False)
+@post([f"{MALL}/checkout", f"{STORE}/checkout"], status_code=303, include_in_schema=False)
 async def order_and_pay(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Order what the page showed at the price it showed, and pay it; or the page again, with what is in the way."""
     visit = visit_of(request)
     form = await posted(request, visit)
     draft = _draft(form, visit)
+    wished = str(form.get("slot", ""))[:48]
+    if visit.store and wished and wished != visit.slot:
+        visit.choose_slot(wished)
     if "step" in form:
         return await _changed(visit, form, draft)
     draft.made = _carried(visit, draft)
+    if draft.made is not None and visit.store:
+        await _follow_slot(visit, draft, draft.made)
     if draft.made is None:
         draft.notices.append(told_refusal(visit.edition, Refused("bad_quote", "")))
         return await _page(visit, draft, status=409)
@@ -137,7 +143,8 @@ async def _changed(visit: Visit, form: FormMultiDict, draft: Draft) -> Response[
     """The page with another quantity of one line; nothing that was typed is lost."""
     variant, _, quantity = str(form.get("step", "")).partition(":")
     try:
-        await change_line(visit, FormMultiDict([("variant", variant), ("quantity", quantity)]))
+        if variant != "slot":
+            await change_line(visit, FormMultiDict([("variant", variant), ("quantity", quantity)]))
     except Refused as wrong:
         draft.notices.append(told_refusal(visit.edition, wrong))
     await count_anew(visit)
@@ -145,13 +152,32 @@ async def _changed(visit: Visit, form: FormMultiDict, draft: Draft) -> Response[
     return await _page(visit, draft)
 
 
+async def _follow_slot(visit: Visit, draft: Draft, made: Quote) -> None:
+    """Another slot was chosen beside the price: it is the same price, so the order goes on with it."""
+    if made.slot is not None and made.slot.name == visit.slot:
+        return
+    found = await contents(visit)
+    new = found.quote
+    if (
+        new is not None
+        and new.slot is not None
+        and (new.total_minor, _wanted(new)) == (made.total_minor, _wanted(made))
+    ):
+        draft.made, draft.token = new, found.token
+
+
+def _wanted(made: Quote) -> list[tuple[UUID, int]]:
+    return [(line.variant_id, line.quantity) for line in made.lines]
+
+
 def _carried(visit: Visit, draft: Draft) -> Quote | None:
-    """The quote that the page carried, if it was made for this reader and market."""
+    """The quote that the page carried, if it was made for this reader, market and store."""
     try:
         made = read_token(draft.token, visit.front.desk.signer)
     except Refused:
         return None
-    return made if made.shopper_id == visit.shopper_id and made.market == visit.market.code else None
+    here = (visit.shopper_id, visit.market.code, visit.store.code if visit.store else "")
+    return made if (made.shopper_id, made.market, made.store) == here else None
 
 
 def _sent_elsewhere(visit: Visit, draft: Draft, made: Quote) -> bool:
@@ -196,6 +222,9 @@ async def _ordered(visit: Visit, draft: Draft, made: Quote, address: Address, me
     elif isinstance(placed, OfferGone):
         plans, new = visit.front.desk.charts.campaigns.plans, (await contents(visit)).quote
         draft.notices.extend(gone(visit.edition, plans, made, placed.lacks, placed.promotions, new))
+    elif isinstance(placed, SlotFull):
+        visit.choose_slot("")
+        draft.notices.append(slot_lost(visit, placed.slot, placed.others))
     else:
         draft.notices.extend(await _made_room(visit, made, placed))
     return await _page(visit, draft, status=409)
@@ -230,7 +259,7 @@ async def _new_price(visit: Visit, old: Quote) -> str:
 
 async def _made_room(visit: Visit, made: Quote, lack: SoldOut | LimitReached) -> list[str]:
     """Put aside what is gone, take fewer of what is short, and say so."""
-    desk, shopper, told = visit.front.desk, visit.shopper(), []
+    desk, shopper, told = visit.front.desk, visit.basket(), []
     lines = {line.variant_id: line for line in made.lines if line.gift is None}
     for one in lack.lacks:
         line = lines[one.variant_id]

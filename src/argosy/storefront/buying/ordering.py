@@ -32,6 +32,7 @@ from argosy.storefront.buying.paying import (
     try_to_pay,
 )
 from argosy.storefront.buying.sendings import several
+from argosy.storefront.groceries.counter import store_order
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
 from argosy.storefront.tracking.page import parcel_cards
@@ -109,9 +110,11 @@ async def _page(
         order=order,
         bill=quote_bill(visit.edition, made) if made else None,
         promise=made.promise if made else None,
+        deposit=made.deposit if made else None,
         returned=[given_back(visit.edition, one.currency, one.lines) for one in view.refunds],
         sendings=several(visit, made),
         from_home=made is None or made.hub in ("", visit.front.desk.charts.hub),
+        store_order=store_order(visit, made) if made and made.store else None,
         parcels=await parcel_cards(visit, order.order_id),
         stands=standing(view, answer),
         next_url=answer.next_url if isinstance(answer, NeedsAction) else "",
@@ -161,7 +164,8 @@ async def cancel_order(request: Request[Any, Any, Any], order_id: FromPath[UUID]
 async def order_again(request: Request[Any, Any, Any], order_id: FromPath[UUID]) -> Response[bytes]:
     """The goods of an order put into the basket, as far as they are still sold."""
     visit, _, view = await _posted_order(request, order_id)
-    told, shopper = "", visit.shopper()
+    visit.enter(visit.front.desk.charts.stores.by_code.get(view.order.quote.get("store", "")))
+    told, shopper = "", visit.basket()
     there = {row.variant_id for row in await baskets.basket(visit.front.desk, shopper) if not row.kept_for_later}
     for line in view.order.quote["lines"]:
         variant = UUID(line["variant_id"])
@@ -172,4 +176,4 @@ async def order_again(request: Request[Any, Any, Any], order_id: FromPath[UUID])
         except Refused as wrong:
             told = wrong.code
     await count_anew(visit)
-    return redirect(visit, visit.edition.url("basket", told=told))
+    return redirect(visit, visit.shop_url("basket", told=told))

@@ -104,7 +104,8 @@ async def after_paying(visit: Visit, order_id: UUID) -> None:
     view = await look.order(visit.front.desk, order_id, None)
     if visit.shopper_id is not None and visit.shopper_id == view.order.shopper_id:
         bought = [UUID(line["variant_id"]) for line in view.order.quote["lines"]]
-        await baskets.take_out(visit.front.desk, visit.shopper_id, bought)
+        visit.enter(visit.front.desk.charts.stores.by_code.get(view.order.quote.get("store", "")))
+        await baskets.take_out(visit.front.desk, visit.basket(), bought)
         await count_anew(visit)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from argosy.orders import store
-from argosy.orders.model import GivenRow
+from argosy.orders.oversight import store
+from argosy.orders.oversight.model import GivenRow
 from argosy.plumbing.database import Reader
 
 MOST_LINES = 200_000

@@ -1,0 +1,1 @@
+"""Orders of a city's store: which slots have places, an order in one, its parcels."""
