@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.take_in import product_id
 from argosy.loading import load
 from argosy.markets.model import Market
+from argosy.orders.model import Destination, Promise
 from argosy.orders.showing import showcase as kept_by
 from argosy.plumbing.config import Config
 from argosy.plumbing.database import Database
@@ -26,6 +27,7 @@ from rooms.catalogue.ground import bag, on, taken
 from rooms.catalogue.test_loading import SHOP
 
 Made = TypeVar("Made")
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
 GOODS = [
     bag("b-1", colour="red", price_minor=10_000, stock=5),
     bag("b-2", colour="teal", price_minor=9_000, stock=0),
@@ -191,7 +193,7 @@ def test_an_old_answer_is_given_while_it_is_made_anew(
     monkeypatch.setattr(kept_by, "_COUNT_SECONDS", lasts)
 
     async def work(shop: Shop) -> Any:
-        wanted = Filter(category="bags")
+        wanted = Filter(brands=("lumen",))  # Whole categories are counted by a round of their own.
         first = await shop.showcase.counts(wanted)
         await taken(shop.desk.database, [bag("a-2", group="a2")])
         again = await shop.showcase.counts(wanted)
@@ -250,6 +252,51 @@ def test_offers_stand_while_nothing_changed_and_follow_a_new_price(dsn: str, hom
         return first is second
 
     assert inside(dsn, home, work) is True
+
+
+def test_offers_follow_the_hub_that_has_the_goods_and_its_date(dsn: str, home: Path) -> None:
+    async def work(shop: Shop) -> None:
+        at, desk = market(shop, "FR"), shop.desk
+        dates: dict[str, Any] = {"HKHKG": None}
+
+        async def seen() -> tuple[str, bool, int | None, Any]:
+            found = await shop.showcase.product(at, product_id("atelier", "b"))
+            assert found is not None
+            card = (await shop.showcase.cards(at, [found[0].product_id]))[0]
+            assert card.offer in found[1], "a card shows what the page shows"
+            one = found[1][0]
+            return one.hub, one.elsewhere, one.free, one.promise
+
+        assert await seen() == (desk.charts.hub, False, 5, None)
+        found = await shop.showcase.product(at, product_id("atelier", "b"))
+        assert found is not None
+        bag_id = found[0].variants[0].variant_id
+        desk.charts.elsewhere.renew({bag_id: {desk.charts.hub: 0, "HKHKG": 7}})
+        assert await seen() == ("HKHKG", True, 12, None)
+        told = Promise(
+            hub="HK-HKG", city="Paris", country="FR", time_zone="Europe/Paris", day=date(2030, 1, 2), by=LATER, order_by=LATER,
+            leaves_at=LATER, mode="air", confidence=0.95, within_72h=False,
+        )  # fmt: skip
+        dates["HKHKG"] = told
+
+        class Dated:
+            """Dates of that hub alone."""
+
+            def to(
+                self, market: Market, destination: Destination, now: datetime, hub: str | None = None, **_: Any
+            ) -> Any:
+                return dates["HKHKG"] if hub == "HK-HKG" else None
+
+        desk.promises = Dated()  # type: ignore[assignment]
+        assert await seen() == ("HKHKG", True, 12, told), (
+            "a new date is shown though goods, facts and stock are the same"
+        )
+        desk.charts.elsewhere.renew({bag_id: {desk.charts.hub: 0, "HKHKG": 6}})
+        assert (await seen())[2] == 11
+        desk.charts.elsewhere.renew({})
+        assert await seen() == (desk.charts.hub, False, 5, None)
+
+    inside(dsn, home, work)
 
 
 @pytest.mark.parametrize("sort", ["price", "-price"])
