@@ -127,7 +127,8 @@ def made_real(case: Any, buyer: Buyer) -> None:
     if "market" in (case.query or {}):
         case.query = {**case.query, "market": "FR", "category": ""}
     if isinstance(case.body, dict) and "destination" in case.body:
-        for line, good in zip(case.body["lines"], buyer.goods, strict=False):
+        lines = case.body.get("lines", [case.body["line"]] if "line" in case.body else [])
+        for line, good in zip(lines, buyer.goods, strict=False):
             line["variant_id"] = good["variant_id"]
         case.body["destination"]["country"] = "FR"
 

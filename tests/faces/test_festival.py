@@ -52,7 +52,7 @@ def test_the_festivals_page_tells_its_days_and_what_is_on(festive: str) -> None:
     assert "Pour toutes les boutiques" in page.words
     assert "A gift" in page.text
     # What is not given yet, and what has no charge to be taken off, is not promised.
-    assert "A deposit nobody pays" not in page.text
+    assert "Early birds" not in page.text
 
 
 def test_figures_are_the_markets_own(festive: str) -> None:
