@@ -30,7 +30,7 @@ from argosy.plumbing.secrets import Signer, signing_secret
 from argosy.shop import Shop, open_shop
 from argosy.storefront.faults import page_or_problem
 from argosy.storefront.front import storefront_front
-from argosy.storefront.kept_pages import KeptPages
+from argosy.storefront.keeping.kept_pages import KeptPages
 from argosy.storefront.lent import Lent
 from argosy.storefront.routes import PAGES
 from argosy.storefront.tracking.world import World

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from argosy.storefront import kept_pages
-from argosy.storefront.kept_pages import KeptPages
+from argosy.storefront.keeping import kept_pages
+from argosy.storefront.keeping.kept_pages import KeptPages
 
 PUBLIC = [(b"content-type", b"text/html"), (b"cache-control", b"max-age=15, public")]
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from argosy.storefront import patterns
-from argosy.storefront.parts_kept import PartsKept
+from argosy.storefront.keeping import patterns
+from argosy.storefront.keeping.parts_kept import PartsKept
 
 CSRF = re.compile(r'name="csrf" value="([^"]*)"')
 

@@ -15,7 +15,7 @@ from argosy.campaigns.waiting.rules import room_of, to_us
 from argosy.plumbing.clock import HeldClock
 from argosy.plumbing.secrets import Signer
 from argosy.storefront.front import Front
-from argosy.storefront.kept_pages import KeptPages
+from argosy.storefront.keeping.kept_pages import KeptPages
 from argosy.storefront.waiting.layer import WaitingRoom
 
 OPENS = datetime(2026, 6, 18, 12, tzinfo=UTC)

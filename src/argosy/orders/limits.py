@@ -121,7 +121,7 @@ def knowing(charts: Charts, left: Mapping[str, int]) -> Charts:
     """The same facts, but for what is left of these counters."""
     board = copy(charts.campaigns)
     board.left = {**board.left, **left}
-    return replace(charts, campaigns=board, singles={})
+    return replace(charts, campaigns=board, singles={}, at_hubs={})
 
 
 def _own(key: str, shopper_id: UUID) -> bool:

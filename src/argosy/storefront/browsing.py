@@ -18,6 +18,7 @@ from argosy.markets.address_forms import area_choices
 from argosy.orders.showing.showcase import WINDOW, Card, Listing
 from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
+from argosy.storefront.keeping.patterns import GOODS, render_pattern
 from argosy.storefront.listings import (
     PAGE,
     SORT_NAMES,
@@ -30,7 +31,6 @@ from argosy.storefront.listings import (
     read_asked,
 )
 from argosy.storefront.page import redirect, render
-from argosy.storefront.patterns import GOODS, render_pattern
 from argosy.storefront.presale.kept import due_now
 from argosy.storefront.seo import crumbs_data, data, links
 from argosy.storefront.visit import PLACE, Visit, place_of, posted, steps_of, visit_anywhere, visit_of

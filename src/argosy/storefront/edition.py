@@ -24,7 +24,7 @@ from argosy.markets.rules import direction, page_tag
 from argosy.orders.model import Promise
 from argosy.orders.showing.showcase import Card
 from argosy.pricing.model import Price
-from argosy.storefront.parts_kept import PartsKept
+from argosy.storefront.keeping.parts_kept import PartsKept
 from argosy.storefront.texts import Speech, texts_in
 
 LOW = 0.2

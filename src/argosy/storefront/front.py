@@ -22,7 +22,7 @@ from argosy.plumbing.secrets import Signer
 from argosy.storefront.assets import STATIC, Assets, load_assets
 from argosy.storefront.bill.border import forbidden
 from argosy.storefront.edition import Edition, SharedTemplates
-from argosy.storefront.parts_kept import PartsKept
+from argosy.storefront.keeping.parts_kept import PartsKept
 from argosy.storefront.pictures import Pictures
 
 BY_PATH = {language.lower(): language for language in LANGUAGES}

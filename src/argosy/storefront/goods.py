@@ -21,9 +21,9 @@ from argosy.storefront.edition import LOW
 from argosy.storefront.festival.members import member_price
 from argosy.storefront.groceries.counter import sold_here
 from argosy.storefront.groceries.slots import picker
+from argosy.storefront.keeping.patterns import GOODS, render_pattern
 from argosy.storefront.listings import CODE
 from argosy.storefront.page import redirect, render
-from argosy.storefront.patterns import GOODS, render_pattern
 from argosy.storefront.presale.terms import presale_of
 from argosy.storefront.seo import crumbs_data, data, links, product_data, zone_of
 from argosy.storefront.visit import MALL, STORE, Visit, visit_of
