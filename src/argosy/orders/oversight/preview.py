@@ -47,7 +47,7 @@ async def preview(
         board.left = charts.campaigns.left
         rates = _RatesSince(charts.rates, desk.clock.now().date())
         tables = charts.tables.with_rates(Exchange(rates))
-        charts = replace(charts, campaigns=board, rates=rates, tables=tables, singles={}, doorsteps={})
+        charts = replace(charts, campaigns=board, rates=rates, tables=tables, singles={}, doorsteps={}, at_hubs={})
     make = partial(
         quote_basket,
         shelf=shelf,
