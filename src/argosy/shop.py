@@ -166,6 +166,8 @@ def _keeping(shop: Shop) -> Keeping | None:
     async def hubs() -> Sequence[str]:
         async with desk.database.read() as reader:
             stocked = await stocked_hubs(reader, config.cell)
+        # A city's store promises its slots.
+        stocked -= {store.hub for store in desk.charts.stores.by_code.values()}
         return list(dict.fromkeys([config.promise_hub, *map(network_code, sorted(stocked))]))
 
     async def full() -> frozenset[str]:

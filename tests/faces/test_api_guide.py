@@ -29,8 +29,8 @@ def test_the_commands_of_the_guide_do_what_it_says(shop_url: str, tmp_path: Path
     )
     assert done.returncode == 0, done.stderr
     said = [part.strip() for part in done.stdout.split("----\n")]
-    assert len(said) == len(blocks) == 12
-    _, around, searches, product, price, coupons, paid, order, cancelled, parcel, refunded, campaigns = said
+    assert len(said) == len(blocks) == 13
+    _, around, searches, product, price, coupons, paid, order, cancelled, parcel, refunded, stores, campaigns = said
     assert '"country":"JP"' in around
     assert searches.count('"products":[{') == 3
     assert '"variants":[{' in product
@@ -41,6 +41,7 @@ def test_the_commands_of_the_guide_do_what_it_says(shop_url: str, tmp_path: Path
     assert '"code":"order_not_open"' in cancelled
     assert refunded == "refunded"
     assert parcel in ("announced", "picked", "packed")
+    assert '"store":"hk"' in stores
     assert campaigns.startswith("[")
 
 

@@ -50,7 +50,7 @@ def test_the_festivals_page_tells_its_days_and_what_is_on(festive: str) -> None:
     # No translation: the English name, told to be English.
     assert '<strong><bdi lang="en">Five off</bdi></strong>' in page.text
     assert "Pour toutes les boutiques" in page.words
-    assert "A gift" in page.text
+    assert "Un cadeau" in page.text
     # What is not given yet, and what has no charge to be taken off, is not promised.
     assert "Early birds" not in page.text
 
@@ -174,7 +174,8 @@ def test_the_api_tells_the_festival(festive: str) -> None:
     (told,) = answer.json()
     assert (told["code"], told["phase"], told["currency"]) == ("618", "main", "EUR")
     by_code: dict[str, Any] = {one["code"]: one for one in told["promotions"]}
-    assert "tote" not in by_code
+    assert by_code["tote"]["kind"] == "gift"
+    assert "early" not in by_code
     assert by_code["five"]["terms"] == {"over_minor": 500, "off_minor": 400, "repeated": False}
     assert by_code["five"]["claimed"] is True
     assert by_code["five"]["live"] is True

@@ -21,7 +21,7 @@ from argosy.campaigns.presale import presale_key
 from argosy.campaigns.wallet.tally import used as used_coupons
 from argosy.console.front import Front
 from argosy.console.timeline import clock
-from argosy.orders.limits import goods_of, is_served
+from argosy.orders.limits import goods_of
 from argosy.orders.model import Charts
 from argosy.orders.oversight.given import Given, given
 from argosy.plumbing.database import Reader
@@ -64,8 +64,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     promotion: Promotion
     layer: str
     kind: str
-    served: bool
-    """Whether orders give it yet."""
     uses: tuple[Use, ...]
     coupons_used: int | None
     """Of those claimed; None where it is no coupon, or there are too many to count."""
@@ -245,7 +243,6 @@ def _row(
         promotion=promotion,
         layer=LAYERS[promotion.layer],
         kind=kind_of(promotion),
-        served=is_served(promotion),
         uses=uses,
         coupons_used=used.get(promotion.code, 0) if coupon and used is not None else None,
         most_minor=_most(charts, plan, promotion, now),

@@ -169,15 +169,17 @@ def test_memory_does_not_grow_with_the_feed(dsn: str) -> None:
         tracemalloc.reset_peak()
 
     async def work(database: Database) -> Loaded:
-        return await load(database, SHOP, islice(endless(), 5 * BATCH), NOW, source="test", on_progress=watch)
+        return await load(database, SHOP, islice(endless(), 9 * BATCH), NOW, source="test", on_progress=watch)
 
     tracemalloc.start()
     try:
         on(dsn, work)
     finally:
         tracemalloc.stop()
-    assert list(peaks) == [BATCH * step for step in range(1, 6)]
-    assert peaks[5 * BATCH] < 1.2 * peaks[2 * BATCH]
+    assert list(peaks) == [BATCH * step for step in range(1, 10)]
+    # A batch that stayed in memory would be in each later peak; a collection that happens late is in one or two.
+    first, *_, seventh, eighth, last = peaks.values()
+    assert min(seventh, eighth, last) < 2 * first
 
 
 def test_an_empty_feed_is_nothing_wrong(dsn: str) -> None:
