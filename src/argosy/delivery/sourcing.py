@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache, reduce
-from itertools import accumulate, combinations
+from itertools import combinations
 from operator import or_
 from typing import Literal
 
@@ -17,7 +17,10 @@ NEVER = np.int64(1) << np.int64(60)
 """The date of a hub that promises nothing."""
 UNKNOWN = np.int64(1) << np.int64(40)
 """The cost, in minor units, of what a hub cannot send or whose cost is not known; no real cost comes near."""
+_LAST = int(NEVER) - 1
+_UNKNOWN = float(UNKNOWN)
 _Whole = NDArray[np.int64]
+_Real = NDArray[np.float64]
 
 
 class Parcel(msgspec.Struct, frozen=True):
@@ -54,20 +57,23 @@ def source(
     basket is there, in the fewest parcels; `cheapest` the least cost; `fewest` the fewest parcels, and of these the earliest. Meant
     for ten hubs or so. Where a line is in no hub whole, lines are split and the earliest hubs go first, whatever the aim.
     """
-    usable = by < NEVER if latest is None else by <= latest
-    whole = (stock >= wanted) & usable[:, None]
+    dates: list[int] = by.tolist()
+    whole = stock >= wanted
+    if max(dates) > (last := _LAST if latest is None else latest):
+        usable = (by <= last)[:, None]
+        whole &= usable
+        stock = np.where(usable, stock, 0)
     if aim == "cheapest":
         if cost is None:
             raise ValueError("cheapest needs the cost of each line at each hub")
-        found = _cheapest(wanted, by, np.where(whole, cost, UNKNOWN), parcel_cost)
+        found = _cheapest(wanted, dates, np.where(whole, cost, _UNKNOWN), parcel_cost)
         if found is not None or whole.any(axis=0).all():
             return found
-        return _split(wanted, np.where(usable[:, None], stock, 0), by)
+        return _split(wanted, stock, dates)
     bits: list[int] = (whole @ _powers(len(wanted))).tolist()
     full = (1 << len(wanted)) - 1
     if reduce(or_, bits, 0) != full:
-        return _split(wanted, np.where(usable[:, None], stock, 0), by)
-    dates: list[int] = by.tolist()
+        return _split(wanted, stock, dates)
     order = sorted(range(len(dates)), key=dates.__getitem__)
     chosen = _fewest(_until_covered(order, dates, bits, full) if aim == "earliest" else order, bits, full)
     lines: dict[int, list[tuple[int, int]]] = {}
@@ -107,52 +113,55 @@ def _fewest(order: list[int], bits: list[int], full: int) -> tuple[int, ...]:
 
 
 def _told(lines: dict[int, list[tuple[int, int]]], by: Sequence[int], cost: int | None = None) -> Sourced:
-    parcels = tuple(Parcel(hub, tuple(held), by[hub]) for hub, held in lines.items())
-    return Sourced(parcels, max(parcel.by for parcel in parcels), cost)
+    parcels = tuple([Parcel(hub, tuple(held), by[hub]) for hub, held in lines.items()])
+    return Sourced(parcels, max([by[hub] for hub in lines]), cost)
 
 
-def _cheapest(wanted: _Whole, by: _Whole, cost: _Whole, parcel_cost: _Whole | None) -> Sourced | None:
-    """The least cost over every set of hubs, the smaller sets first; larger ones only while they might still be cheaper."""
-    count = len(by)
-    each = np.zeros(count, dtype=np.int64) if parcel_cost is None else parcel_cost
-    # A column a set of hubs: sums over lines then run along whole rows.
-    lines_cost = np.ascontiguousarray(cost.T)
-    floor = int(np.add.reduce(np.minimum.reduce(cost)))
-    if floor >= UNKNOWN:
-        return None
-    # One hub or two in one go: a single one is a pair with itself, whose parcel counts once. Most baskets end here.
-    first, second, counts_twice, pairs = _up_to_two(count)
-    rows = np.minimum(lines_cost.take(first, 1, None, "clip"), lines_cost.take(second, 1, None, "clip"))
-    parcels = each.take(first) + each.take(second) * counts_twice
-    total = np.add.reduce(rows) + parcels
+def _cheapest(wanted: _Whole, dates: list[int], cost: _Real, parcel_cost: _Whole | None) -> Sourced | None:
+    """The least cost over every set of hubs, the smaller sets first; larger ones only while they might still be cheaper.
+
+    In doubles, which are exact for whole numbers of this size and which matrices are multiplied fast in.
+    """
+    count = len(dates)
+    each = _zeros(count) if parcel_cost is None else parcel_cost.astype(np.float64)
+    # Up to three hubs in one go: fewer are three of which some are the same. Most baskets end here.
+    each_of, member, sets = _up_to_three(count)
+    rows = cost.take(each_of, 0)
+    total = np.minimum(np.minimum(rows[0], rows[1]), rows[2]).dot(_ones(len(wanted)))
+    total += member.dot(each)
     place = int(total.argmin())
-    least, best = total.item(place), pairs[place]
-    if count > 2:
-        cheapest = list(accumulate(sorted(each.tolist())))
-        rows, parcels = rows[:, count:], parcels[count:]
-        for size in range(3, count + 1):
-            if floor + cheapest[size - 1] >= least:
+    least, best = total.item(place), sets[place]
+    if count > 3:
+        floor = sum(np.minimum.reduce(cost).tolist())
+        if floor >= _UNKNOWN:
+            return None
+        cheapest = sorted(each.tolist())
+        for size in range(4, count + 1):
+            if floor + sum(cheapest[:size]) >= least:
                 break
-            before, added, sets = _larger(count, size)
-            rows = np.minimum(rows.take(before, 1, None, "clip"), lines_cost.take(added, 1, None, "clip"))
-            parcels = parcels.take(before) + each.take(added)
-            total = np.add.reduce(rows) + parcels
+            member, sets = _larger(count, size)
+            parcels = member.dot(each)
+            (worth,) = (parcels < least - floor).nonzero()
+            if not len(worth):
+                continue
+            sets = sets.take(worth, 0)
+            total = np.minimum.reduce(cost.take(sets, 0), 1).dot(_ones(len(wanted))) + parcels.take(worth)
             place = int(total.argmin())
             if total.item(place) < least:
                 least, best = total.item(place), sets[place]
-    if least >= UNKNOWN:
+    if least >= _UNKNOWN:
         return None
     hubs = best[cost.take(best, 0).argmin(0)].tolist()
-    lines: dict[int, list[tuple[int, int]]] = {}
-    for line, pair in enumerate(zip(hubs, wanted.tolist(), strict=True)):
-        lines.setdefault(pair[0], []).append((line, pair[1]))
-    return _told(lines, by.tolist(), least)
+    sent: dict[int, list[tuple[int, int]]] = {}
+    for hub, pair in zip(hubs, enumerate(wanted.tolist()), strict=True):
+        sent.setdefault(hub, []).append(pair)
+    return _told(sent, dates, int(least))
 
 
-def _split(wanted: _Whole, stock: _Whole, by: _Whole) -> Sourced | None:
+def _split(wanted: _Whole, stock: _Whole, dates: list[int]) -> Sourced | None:
     """Every line from the earliest hubs on, in part where one has not enough; None if all together have not."""
     lines: dict[int, list[tuple[int, int]]] = {}
-    order = np.argsort(by, kind="stable").tolist()
+    order = sorted(range(len(dates)), key=dates.__getitem__)
     for line, quantity in enumerate(wanted.tolist()):
         missing = quantity
         for hub in order:
@@ -162,7 +171,7 @@ def _split(wanted: _Whole, stock: _Whole, by: _Whole) -> Sourced | None:
                 missing -= take
         if missing:
             return None
-    return _told(lines, by.tolist())
+    return _told(lines, dates)
 
 
 @lru_cache(maxsize=64)
@@ -172,18 +181,31 @@ def _powers(count: int) -> _Whole:
 
 
 @lru_cache(maxsize=64)
-def _up_to_two(hubs: int) -> tuple[_Whole, _Whole, _Whole, _Whole]:
-    """Every hub with itself, then every two: the first, the second, whether they are two, and both."""
-    sets = [(one, one) for one in range(hubs)] + list(combinations(range(hubs), 2))
-    pairs = np.array(sets, dtype=np.int64)
-    first, second = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
-    return first, second, (first != second).astype(np.int64), pairs
+def _ones(count: int) -> _Real:
+    return np.ones(count)
 
 
 @lru_cache(maxsize=64)
-def _larger(hubs: int, size: int) -> tuple[_Whole, _Whole, _Whole]:
-    """Every set of `size` hubs as one of the sets a hub smaller and the hub added to it."""
-    smaller = {one: place for place, one in enumerate(combinations(range(hubs), size - 1))}
-    sets = list(combinations(range(hubs), size))
-    before = np.array([smaller[one[:-1]] for one in sets], dtype=np.int64)
-    return before, np.array([one[-1] for one in sets], dtype=np.int64), np.array(sets, dtype=np.int64)
+def _zeros(count: int) -> _Real:
+    return np.zeros(count)
+
+
+@lru_cache(maxsize=64)
+def _up_to_three(hubs: int) -> tuple[_Whole, _Real, _Whole]:
+    """Every hub, every two, every three, as three hubs each: a row for each place, then as zeros and ones, then as they are."""
+    sets = [(one, one, one) for one in range(hubs)] + [(one, two, two) for one, two in combinations(range(hubs), 2)]
+    threes = np.array(sets + list(combinations(range(hubs), 3)), dtype=np.int64)
+    return np.ascontiguousarray(threes.T), _member(threes, hubs), threes
+
+
+@lru_cache(maxsize=64)
+def _larger(hubs: int, size: int) -> tuple[_Real, _Whole]:
+    """Every set of `size` hubs: which they are as zeros and ones, and the hubs."""
+    sets = np.array(list(combinations(range(hubs), size)), dtype=np.int64)
+    return _member(sets, hubs), sets
+
+
+def _member(sets: _Whole, hubs: int) -> _Real:
+    member = np.zeros((len(sets), hubs))
+    member[np.arange(len(sets))[:, None], sets] = 1
+    return member
