@@ -37,10 +37,13 @@ def check_basket(lines: Sequence[BasketLine]) -> list[BasketLine]:
         raise Refused(
             "too_many_lines", f"{len(lines)} lines are too many.", field="lines", remedy=f"Send at most {MAX_LINES}."
         )
+    for number, line in enumerate(lines):
+        if not 1 <= line.quantity <= MAX_QUANTITY:
+            refuse_quantity(number, f"The quantity is {'below 1' if line.quantity < 1 else 'too large'}.")
+    if len({line.variant_id for line in lines}) == len(lines):
+        return list(lines)
     merged: dict[UUID, int] = {}
     for number, line in enumerate(lines):
-        if line.quantity < 1:
-            refuse_quantity(number, "The quantity is below 1.")
         merged[line.variant_id] = merged.get(line.variant_id, 0) + line.quantity
         if merged[line.variant_id] > MAX_QUANTITY:
             refuse_quantity(number, "The quantity is too large.")

@@ -43,11 +43,11 @@ from argosy.orders.quoting.landing import (
     why,
 )
 from argosy.orders.quoting.offers import NOBODY, offer_for, single
+from argosy.orders.quoting.tags import Tags, tags_at
 from argosy.orders.quoting.together import in_all, latest
 from argosy.orders.rules import check_basket, limit_key, stock_key
 from argosy.orders.sourcing.rules import Dates, Where, Wish, allot, at_hub
 from argosy.pricing.model import Price
-from argosy.pricing.rules import price_in
 from argosy.quotas.model import Take
 
 Carriage = Callable[[int], int]
@@ -87,7 +87,7 @@ def quote_basket(
     `check_basket`.
     """
     market = open_market(charts, destination.country)
-    door = _Door(charts, market, region_in(market, destination.region), now, business_date(market, now))
+    door = _door(charts, market, region_in(market, destination.region), now)
     if isinstance(found := _found(door, shelf, basket), NotForSale):
         return found
     place = replace(destination, region=door.region)
@@ -124,7 +124,7 @@ def _sourced(
 ) -> list[tuple[_Door, BasketLine, ShelfItem, Price]]:
     """Each line with the door as its hub sees it; a line that several hubs send is several."""
     charts = door.charts
-    if charts.elsewhere.free.keys().isdisjoint([line.variant_id for line, _, _ in found]):
+    if charts.elsewhere.free.keys().isdisjoint([item.variant.variant_id for _, item, _ in found]):
         return [(door, *one) for one in found]
     dates = None if asked.dates is None else lambda hub: asked.date_from(charts, hub)
     wishes = [Wish(item, line.quantity, price.minor) for line, item, price in found]
@@ -133,14 +133,14 @@ def _sourced(
     for number, pieces, hub in allot(Where(charts, door.market, door.region, door.at, dates), wishes):
         line, item, price = found[number]
         if hub not in doors:
-            doors[hub] = replace(door, charts=at_hub(charts, hub))
+            doors[hub] = _door(at_hub(charts, hub), door.market, door.region, door.now)
         made.append((doors[hub], line if pieces == line.quantity else replace(line, quantity=pieces), item, price))
     return made
 
 
 def _at_home(charts: Charts, found: Sequence[tuple[BasketLine, ShelfItem, Price]]) -> bool:
     """Whether home has all of a basket, as far as anybody knows."""
-    held = [(line.quantity, charts.elsewhere.free.get(line.variant_id)) for line, _, _ in found]
+    held = [(line.quantity, charts.elsewhere.free.get(item.variant.variant_id)) for line, item, _ in found]
     return all(one is None or one.get(charts.hub, 0) >= quantity for quantity, one in held)
 
 
@@ -220,6 +220,8 @@ def open_market(charts: Charts, country: str) -> Market:
 class _Door(Place, frozen=True):
     """Where a basket goes, when, and the facts that hold there."""
 
+    tags: Tags
+
     def cost(self, item: ShelfItem, minor: int) -> Doorstep:
         """What one piece costs here at a price."""
         return doorstep(self.charts, self.market, self.region, item, minor, self.at)
@@ -240,6 +242,11 @@ class _Picked(msgspec.Struct, frozen=True):
     cut: LineOffer | None
 
 
+def _door(charts: Charts, market: Market, region: str, now: datetime) -> _Door:
+    at = business_date(market, now)
+    return _Door(charts, market, region, now, at, tags_at(charts, market, region, at))
+
+
 def _found(
     door: _Door, shelf: Shelf, basket: Sequence[BasketLine]
 ) -> list[tuple[BasketLine, ShelfItem, Price]] | NotForSale:
@@ -250,16 +257,17 @@ def _found(
         if item is None:
             number = [one.variant_id for one in basket].index(line.variant_id)
             raise NotFound("unknown_variant", "There is no such variant.", field=f"lines[{number}].variant_id")
-        price = price_in(door.market, item.prices, door.charts.rates, door.now)
-        if price is None:
+        tag = door.tags.of(item, door.now)
+        if tag is None:
             missing.append(line.variant_id)
         else:
-            found.append((line, item, price))
+            found.append((line, item, tag.price))
     return NotForSale(tuple(missing), door.market.code) if missing else found
 
 
 def _picked(door: _Door, line: BasketLine, item: ShelfItem, price: Price, cut: LineOffer | None) -> _Picked:
-    step = alone = door.cost(item, price.minor)
+    tag = door.tags.of(item, door.now)
+    step = alone = tag.step if tag else door.cost(item, price.minor)
     one = single(door.charts, door.market, item, price.minor, door.now)
     if one != price.minor:
         alone = door.cost(item, one)
