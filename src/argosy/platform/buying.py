@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from argosy.orders.commands import (
     TooLate,
 )
 from argosy.orders.coupons.bringing import brought
-from argosy.orders.model import BasketLine, Destination, NotForSale, Promise, Quote
+from argosy.orders.model import BasketLine, Destination, NotForSale, Promise, Quote, QuoteLine
 from argosy.orders.pay import Declined, Ended, NeedsAction, Paid, PayAnswer, pay
 from argosy.orders.pay_again import pay_again
 from argosy.orders.place import place
@@ -142,7 +143,7 @@ def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswe
         made.quote_id,
         token,
         made.currency,
-        [_line_answer(line) for line in made.lines],
+        _line_answers(made.lines),
         made.goods_minor,
         made.discount_minor,
         made.saved_minor,
@@ -166,11 +167,18 @@ def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswe
     )
 
 
-def _line_answer(line: Any) -> QuoteLineAnswer:
-    price, rate = line.price, line.price.rate
-    told = rate and RateAnswer(
-        rate.source_currency, rate.numerator, rate.denominator, rate.day.isoformat(), rate.source
-    )
+def _line_answers(lines: Sequence[QuoteLine]) -> list[QuoteLineAnswer]:
+    # Lines of one seller's currency have one rate, the very object.
+    rates = {id(rate): rate for line in lines if (rate := line.price.rate) is not None}
+    told = {
+        key: RateAnswer(rate.source_currency, rate.numerator, rate.denominator, rate.day.isoformat(), rate.source)
+        for key, rate in rates.items()
+    }
+    return [_line_answer(line, told.get(id(line.price.rate))) for line in lines]
+
+
+def _line_answer(line: QuoteLine, rate: RateAnswer | None) -> QuoteLineAnswer:
+    price = line.price
     return QuoteLineAnswer(
         line.variant_id,
         line.sku,
@@ -188,7 +196,7 @@ def _line_answer(line: Any) -> QuoteLineAnswer:
         [TakenAnswer(one.promotion, one.layer, one.off_minor, one.seller_minor) for one in line.taken],
         price.seller_minor,
         price.seller_currency,
-        told,
+        rate,
         line.gift.promotion if line.gift else "",
     )
 

@@ -151,7 +151,8 @@ def _made(
     basket_priced = [(item, line.quantity, price.minor) for _, line, item, price in wanted]
     offer = offer_for(charts, market, basket_priced, replace(asked.wallet, shopper=str(asked.shopper_id)), door.now)
     cuts = offer.lines if offer else (None,) * len(wanted)
-    picked = [_picked(*one, cut) for one, cut in zip(wanted, cuts, strict=True)]
+    live = len(charts.campaigns.live(market, door.now)) > 0
+    picked = [_picked(*one, cut, live=live) for one, cut in zip(wanted, cuts, strict=True)]
     shipping = _carried(offer, asked.carriage(sum(one.net_minor for one in picked)))
     if isinstance(parcels := _parcels(door, picked, asked, shipping.fee_minor), NotForSale):
         return parcels
@@ -265,10 +266,12 @@ def _found(
     return NotForSale(tuple(missing), door.market.code) if missing else found
 
 
-def _picked(door: _Door, line: BasketLine, item: ShelfItem, price: Price, cut: LineOffer | None) -> _Picked:
+def _picked(
+    door: _Door, line: BasketLine, item: ShelfItem, price: Price, cut: LineOffer | None, *, live: bool
+) -> _Picked:
     tag = door.tags.of(item, door.now)
     step = alone = tag.step if tag else door.cost(item, price.minor)
-    one = single(door.charts, door.market, item, price.minor, door.now)
+    one = single(door.charts, door.market, item, price.minor, door.now) if live else price.minor
     if one != price.minor:
         alone = door.cost(item, one)
     goods = net = step.unit_minor * line.quantity
