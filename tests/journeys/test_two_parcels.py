@@ -90,10 +90,10 @@ def test_the_checkout_tells_both_parcels(url: str, module_dsn: str) -> None:
     shopper.put_in(near["variant_id"])
     shopper.put_in(far["variant_id"])
     basket = shopper.see("/basket")
-    assert "Parcel 1 of 2: From Belgium" in basket.words
+    assert "Parcel 1 of 2 · From Belgium" in basket.words
     assert "Parcel 2 of 2: From Hangzhou" in basket.words
     checkout, _ = shopper.checkout()
-    assert "Parcel 1 of 2: From Belgium" in checkout.words
+    assert "Parcel 1 of 2 · From Belgium" in checkout.words
     bought = shopper.buy()
     assert bought.status == 200
     assert bought.heading.startswith("Paid")
