@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -26,7 +26,13 @@ RATES = rates_of(
         for day in (0, 2, 3)
     ]
 )
-instants = st.integers(0, 60 * 24).map(lambda hours: START + timedelta(hours=hours, microseconds=hours % 3))
+# Few instants, so that two of them are often a moment apart where something changes: days of Paris, of UTC, thirty days on.
+instants = st.builds(
+    lambda day, hour, moment: START + timedelta(days=day, hours=hour, microseconds=moment),
+    st.sampled_from([0, 1, 2, 3, 30, 31]),
+    st.sampled_from([0, 1, 22, 23]),
+    st.sampled_from([0, 0, 1]),
+)
 
 
 @st.composite
@@ -54,6 +60,10 @@ def item_of(rows: tuple[tuple[str, datetime, datetime | None, int], ...]) -> She
     return replace(bag, prices=tuple(made))
 
 
+@example(
+    history=(("", START, START + timedelta(days=1), 2000), ("", START + timedelta(days=1), None, 1000)),
+    asked=[("FR", START + timedelta(days=31)), ("FR", START + timedelta(days=31, microseconds=1))],
+)
 @given(history=histories(), asked=st.lists(st.tuples(st.sampled_from(["FR", "JP"]), instants), min_size=2, max_size=12))
 def test_a_tag_is_what_would_be_made_anew(
     history: tuple[tuple[str, datetime, datetime | None, int], ...], asked: list[tuple[str, datetime]]
