@@ -23,6 +23,7 @@ PATTERNS = (
     "orders/quoting/landing.py",
     "orders/quoting/offers.py",
     "orders/quoting/stores.py",
+    "orders/quoting/tags.py",
     "campaigns/[!l]*.py",
     "campaigns/live.py",
     "delivery/ledger.py",

@@ -99,7 +99,7 @@ async def _apply(
 ) -> None:
     refunded = sorted({change.order_id for _, change in changes if isinstance(change, Refund)})
     lines = await store.lines_of_orders(tx, cell, refunded) if refunded else {}
-    backs = [change for _, change in changes if isinstance(change, PayBack)]
+    backs = [change for _, change in changes if isinstance(change, PayBack | Refund)]
     known = await store.refunds_there(tx, cell, backs) if backs else set()
     done: dict[UUID, tuple[OrderState, Any]] = {}
     new_lines: dict[tuple[UUID, int], LineState] = {}
@@ -108,7 +108,7 @@ async def _apply(
         if order is None:
             answers[number] = NoOrder(change.order_id)
             continue
-        if isinstance(change, PayBack) and change.refund_id in known:
+        if isinstance(change, PayBack | Refund) and change.refund_id in known:
             answers[number] = Changed(order.order_id, order.state, again=True)
             continue
         effect = book.effect(change, order, lines.get(change.order_id, []), free, work.moves)

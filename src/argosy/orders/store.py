@@ -11,9 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.markets.model import Address
-from argosy.orders.commands import (
-    Place,
-)
+from argosy.orders.commands import Place, Refund
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote, QuoteLine
 from argosy.orders.ports import Charge
@@ -200,7 +198,7 @@ async def add_refund(
     )
 
 
-async def refunds_there(tx: Tx, cell: int, asked: Sequence[PayBack]) -> set[UUID]:
+async def refunds_there(tx: Tx, cell: int, asked: Sequence[PayBack | Refund]) -> set[UUID]:
     """Those of the refunds asked for that are written already; their orders are locked."""
     orders, refunds = [one.order_id for one in asked], [one.refund_id for one in asked]
     return set(await tx.column(_sql["refunds_there"], cell, orders, refunds))

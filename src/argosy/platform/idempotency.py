@@ -9,7 +9,6 @@ import time
 from datetime import datetime, timedelta
 
 import msgspec
-from litestar.datastructures import Headers
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from argosy.platform import store
@@ -27,6 +26,8 @@ _LOOK_AGAIN_SECONDS = 0.03
 # A request that was begun so long ago will not be answered any more: its process is gone.
 _ABANDONED = timedelta(seconds=90)
 _KEY = re.compile(rb"^[\x21-\x7e]{1,255}$")
+# What it hands out is nobody else's, whoever guesses the key; and it writes nothing that a second time would matter for.
+_NEVER = ("/v1/shoppers",)
 
 
 async def forget_old(tx: Tx, cell: int, now: datetime) -> int:
@@ -44,7 +45,8 @@ class Idempotency:
         """Answer from what was kept, or pass on and keep the answer."""
         # The raw list: most requests have no key, and making a mapping of their headers for that costs more than the look.
         key = next((value for name, value in scope["headers"] if name == b"idempotency-key"), None)
-        if key is None or scope.get("method") != "POST" or not scope["path"].startswith("/v1/"):
+        path = scope["path"]
+        if key is None or scope.get("method") != "POST" or not path.startswith("/v1/") or path in _NEVER:
             await self._app(scope, receive, send)
             return
         front: Front = scope["litestar_app"].state.front
@@ -59,13 +61,19 @@ class Idempotency:
         await self._once(front, key.decode("ascii"), body, scope, receive, send)
 
     async def _once(self, front: Front, key: str, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-        # The scope of a key is its address and whoever is signed in: another caller's key opens nothing.
-        who = Headers.from_scope(scope).get("authorization", "")
+        # The scope of a key is its address and whoever is signed in: another caller's key opens nothing. Of somebody
+        # unknown it is where she calls from; an order is told apart by its quote, wherever its second try comes from.
+        who = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), "")
+        client = scope.get("client")
+        if not who and client and scope["path"] != "/v1/orders":
+            who = client[0]
         where = hashlib.blake2b(f"{scope['path']}\n{who}".encode(), digest_size=16).hexdigest()
         claim = _Claim(front, where, key, hashlib.blake2b(body, digest_size=32).digest())
         kept = await claim.take()
         if kept is None:
             recorder = _Recorder(send)
+            # What is kept is replayed to callers who may not take it packed.
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
             try:
                 await self._app(scope, given_again(body, receive), recorder)
             finally:

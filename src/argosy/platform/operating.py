@@ -6,6 +6,7 @@ import hmac
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, get, post
 
 from argosy.base.errors import NotFound, Refused
@@ -18,6 +19,7 @@ from argosy.platform.document import OPERATOR_KEY, problems
 from argosy.platform.front import Front, bearer, front_of
 from argosy.platform.model import OrderDetail
 from argosy.platform.requests import RefundRequest
+from argosy.plumbing.ids import derived_id
 
 
 def check_operator(request: Request[Any, Any, Any], front: Front) -> None:
@@ -60,8 +62,17 @@ async def refunds(order_id: UUID, data: RefundRequest, request: Request[Any, Any
     front = front_of(request)
     check_operator(request, front)
     lines = [RefundLine(line.line, line.quantity) for line in data.lines]
+    key = request.headers.get("idempotency-key")
     done = await refund(
-        front.desk, order_id, lines, restock=data.restock, who="operator", reason=data.reason, sent=data.sent
+        front.desk,
+        order_id,
+        lines,
+        restock=data.restock,
+        who="operator",
+        # The same request gives nothing back twice, even where its first answer was lost on the way.
+        refund_id=derived_id("refund", str(order_id), key, msgspec.json.encode(data).decode()) if key else None,
+        reason=data.reason,
+        sent=data.sent,
     )
     if not isinstance(done, Changed):
         state = getattr(done, "state", None)

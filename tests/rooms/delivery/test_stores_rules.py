@@ -103,6 +103,7 @@ def test_clocks_that_change_move_the_instant_and_not_the_hour() -> None:
         ("2026-11-24/9-11", "2026-11-23T12:00", "unknown_slot"),
         ("2026-11-26/8-10", "2026-11-23T12:00", "unknown_slot"),
         ("24.11.2026/8-10", "2026-11-23T12:00", "unknown_slot"),
+        ("0001-01-01/8-10", "2026-11-23T12:00", "unknown_slot"),
         ("", "2026-11-23T12:00", "unknown_slot"),
         ("2026-11-24", "2026-11-23T12:00", "unknown_slot"),
         ("2026-11-24/8-10/x", "2026-11-23T12:00", "unknown_slot"),

@@ -78,7 +78,8 @@ def slot_named(stores: Stores, store: Store, name: str, now: datetime) -> Slot:
     day, _, code = name.partition("/")
     try:
         found = [one for one in slots_of(stores, store, date.fromisoformat(day)) if one.code == code]
-    except ValueError:
+    except (ValueError, OverflowError):
+        # A day at the end of time has no evening before it.
         found = []
     remedy = f"GET /v1/stores/{store.code}/slots lists those that can be booked."
     if not found:

@@ -51,7 +51,7 @@ class Tags:
         step = doorstep(self._charts, self._market, self._region, item, price.minor, self._at)
         tag = self._tags[item.variant.variant_id] = PriceTag(item, price, step, *_stands(item.prices, now))
         self._kept.room -= 1
-        if not self._kept.room:
+        if self._kept.room <= 0:
             self._kept.places.clear()
             self._kept.room = _KEPT
             self._tags = {}
