@@ -139,6 +139,9 @@ def test_a_long_list_is_whole_where_few_can_fit(module_dsn: str, home: Path, mon
                 one for one, minor in shown.items() if dearest.hold(minor)
             }
             assert not counts.capped
+            monkeypatch.setattr(narrowed, "CAP", 150)
+            more = Bounds(least=(dearest.least or 0) + 1)
+            assert (await pages(shop, "FR", wanted, "popular", more))[1].capped, "a search does not come to all of them"
             none = (await pages(shop, "FR", wanted, "popular", Bounds(2, 1)))[1]
             assert (none.total, none.brands) == (0, {})
 

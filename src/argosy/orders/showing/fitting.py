@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from argosy.catalogue.search import Counts, count, leading
-from argosy.catalogue.search_sql import Filter
+from argosy.catalogue.search_sql import CAP, Filter
 from argosy.orders.showing.bounds import Bounds, Seen, by_price, ranks_of
 from argosy.plumbing.database import Database
 
@@ -43,8 +43,9 @@ async def fitting(
     within, judging by a sample of about that price: all that are not far from it, or, where they are too many, the first.
     `nominal` is the bounds as seller's prices, exchanged and no more.
     """
-    ids = await _leading(database, wanted, sort, LOOK + 1)
+    ids, beyond = await _leading(database, wanted, sort, LOOK + 1), False
     if len(ids) > LOOK:
+        beyond = await _beyond_search(database, wanted)
         around = Bounds(nominal.least and nominal.least // 4, nominal.most and nominal.most * 2)
         ratios = await compare(await _leading(database, _between(wanted, around), "popular", _SAMPLE))
         far, near = ranks_of(bounds, ratios)
@@ -58,7 +59,7 @@ async def fitting(
     fit = [one.product_id for one in found]
     async with database.read() as reader:
         counts = await count(reader, Filter(products=tuple(fit)))
-    return Fitting(fit, replace(counts, total=len(fit), capped=more))
+    return Fitting(fit, replace(counts, total=len(fit), capped=more or beyond))
 
 
 async def _seen(look: Look, ids: list[UUID]) -> list[Seen]:
@@ -71,6 +72,14 @@ async def _seen(look: Look, ids: list[UUID]) -> list[Seen]:
         # Others are answered meanwhile.
         await asyncio.sleep(0)
     return [Seen(one, minor) for one, minor in told.items()]
+
+
+async def _beyond_search(database: Database, wanted: Filter) -> bool:
+    """Whether a category has goods that a narrowed search does not come to, because more popular ones are enough for it."""
+    if not wanted.category:
+        return False
+    async with database.read() as reader:
+        return (await count(reader, Filter(category=wanted.category))).total > CAP
 
 
 def _between(wanted: Filter, ranks: Bounds) -> Filter:
