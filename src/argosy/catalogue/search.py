@@ -31,12 +31,21 @@ class Counts(msgspec.Struct, frozen=True):
 
 async def search(reader: Reader, wanted: Filter, sort: str, limit: int, offset: int) -> list[UUID]:
     """One page of products in order; at most 100 a page, and none beyond the 9,600th."""
+    if not 1 <= limit <= MAX_PAGE or not 0 <= offset <= MAX_OFFSET:
+        raise Refused("page_out_of_range", "There is no such page.", field="page", remedy="Narrow the search instead.")
+    return await _listed(reader, wanted, sort, limit, offset)
+
+
+async def leading(reader: Reader, wanted: Filter, sort: str, most: int) -> list[UUID]:
+    """The first products of a list, more than a page has, of which something is to be found out that no index knows."""
+    return await _listed(reader, wanted, sort, most, 0)
+
+
+async def _listed(reader: Reader, wanted: Filter, sort: str, limit: int, offset: int) -> list[UUID]:
     if sort not in SORTS:
         raise Refused(
             "unknown_sort", "There is no such order.", field="sort", remedy=f"Send one of {', '.join(SORTS)}."
         )
-    if not 1 <= limit <= MAX_PAGE or not 0 <= offset <= MAX_OFFSET:
-        raise Refused("page_out_of_range", "There is no such page.", field="page", remedy="Narrow the search instead.")
     if wanted == Filter(category=wanted.category) and wanted.category:
         found = await store.list_category(reader, wanted.category, "popular" if sort == "best" else sort, limit, offset)
     elif len(wanted.brands) == 1 and wanted == Filter(brands=wanted.brands) and sort in ("best", "popular"):

@@ -18,6 +18,7 @@ from argosy.markets.address_forms import address_form, region_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language
 from argosy.orders.model import Destination
+from argosy.orders.showing.bounds import ANY, Bounds
 from argosy.orders.showing.showcase import Card, Offer
 from argosy.platform.document import problems
 from argosy.platform.explaining import landed_answer
@@ -34,7 +35,6 @@ from argosy.platform.model import (
     ProductListed,
     VariantAnswer,
 )
-from argosy.pricing.rules import rank_of
 
 MAX_CODES = 20
 """Brands or colours that a list is narrowed to at once."""
@@ -42,6 +42,7 @@ Code = Annotated[str, Parameter(max_length=64, description="Of `GET /v1/categori
 Codes = Annotated[
     list[str], Parameter(max_items=20, description="One or several, as the counts beside a list name them.")
 ]
+Shown = Annotated[int | None, Parameter(ge=0, le=10**12, description="Of the price that the answer tells.")]
 MarketCode = Annotated[str, Parameter(min_length=2, max_length=2, description="Country of the market: `FR`.")]
 Told = Annotated[
     str, Parameter(max_length=35, description="BCP 47; empty takes `Accept-Language`, then the market's first.")
@@ -128,8 +129,8 @@ async def products(
     category: Code = "",
     brand: Codes | None = None,
     colour: Codes | None = None,
-    min_price_minor: Annotated[int | None, Parameter(ge=0, le=10**12)] = None,
-    max_price_minor: Annotated[int | None, Parameter(ge=0, le=10**12)] = None,
+    min_price_minor: Shown = None,
+    max_price_minor: Shown = None,
     within_hours: Annotated[
         int | None, Parameter(ge=1, le=720, description="Only goods that are at the door so soon if ordered now.")
     ] = None,
@@ -153,11 +154,10 @@ async def products(
         category=category,
         brands=_codes(brand, "brand"),
         colours=_codes(colour, "colour"),
-        least_rank=_rank(front, at, min_price_minor, "min_price_minor"),
-        most_rank=_rank(front, at, max_price_minor, "max_price_minor"),
         products=_so_soon(front, at, region, within_hours),
     )
-    listing = await front.showcase.listing(at, wanted, sort, page, page_size, region_of(at, region))
+    bounds = _bounds(front, at, min_price_minor, max_price_minor)
+    listing = await front.showcase.listing(at, wanted, sort, page, page_size, region_of(at, region), bounds)
     counts = listing.counts
     return ListAnswer(
         [listed(front, at, told, card) for card in listing.cards],
@@ -197,18 +197,15 @@ def _facets(counts: Mapping[str, int], names: Mapping[str, str]) -> list[FacetAn
     return [FacetAnswer(code, names.get(code, code), number) for code, number in by_size]
 
 
-def _rank(front: Front, market: Market, minor: int | None, field: str) -> int | None:
-    """A price of the market as the rank that products are ordered by."""
-    if minor is None:
-        return None
-    rank = rank_of(
-        minor, market.currency, front.desk.charts.markets.home.currency, front.desk.charts.rates, front.desk.clock.now()
-    )
-    if rank is None:
-        remedy = "Search without the limit."
+def _bounds(front: Front, market: Market, least: int | None, most: int | None) -> Bounds:
+    """What the list's cards may show; refused where no price of the market can be known."""
+    bounds, charts = Bounds(least, most), front.desk.charts
+    home = charts.markets.home.currency
+    if bounds != ANY and charts.rates.on(home, market.currency, front.desk.clock.now().date()) is None:
+        field = "max_price_minor" if least is None else "min_price_minor"
         message = f"No rate of exchange is known for {market.currency}."
-        raise Refused("no_exchange_rate", message, field=field, remedy=remedy)
-    return rank
+        raise Refused("no_exchange_rate", message, field=field, remedy="Search without the limit.")
+    return bounds
 
 
 @get(

@@ -20,13 +20,13 @@ from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
 from argosy.storefront.keeping.patterns import GOODS, render_pattern
 from argosy.storefront.listings import (
-    PAGE,
     SORT_NAMES,
     Asked,
     Beside,
     beside,
     facets_of,
     filter_of,
+    listed,
     pages_of,
     read_asked,
 )
@@ -168,7 +168,7 @@ async def listing(request: AnyRequest, category: str) -> Response[bytes]:
         raise NotFound("unknown_category", "There is no such category.")
     asked = msgspec.structs.replace(read_asked(request.query_params), q="", within="")
     wanted = filter_of(visit, asked, category)
-    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE, visit.region)
+    found = await listed(visit, wanted, asked)
 
     def about() -> dict[str, Any]:
         return {
@@ -201,6 +201,8 @@ async def _list(
 
 def list_values(visit: Visit, asked: Asked, wanted: Filter, by: Beside) -> dict[str, Any]:
     """What every list's page shows around its goods."""
+    # A list narrowed by price is in order as a whole.
+    windowed = asked.sort in ("price", "-price") and not (asked.least or asked.most)
     return {
         "asked": asked,
         "soon": by.soon,
@@ -208,7 +210,7 @@ def list_values(visit: Visit, asked: Asked, wanted: Filter, by: Beside) -> dict[
         "facets": facets_of(visit, wanted, asked, by),
         "pages": pages_of(asked, by.counts.total),
         "sorts": SORT_NAMES,
-        "window": WINDOW if asked.sort in ("price", "-price") and by.counts.total > WINDOW else 0,
+        "window": WINDOW if windowed and by.counts.total > WINDOW else 0,
     }
 
 
@@ -223,7 +225,7 @@ async def search(request: AnyRequest) -> Response[bytes]:
         tiles = await _tiles(visit)
         return render(visit, "browsing/nothing.html", asked=asked, tiles=tiles, popular=await _popular(visit, tiles))
     wanted = filter_of(visit, asked, meanings=meanings)
-    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE, visit.region)
+    found = await listed(visit, wanted, asked)
     if not found.counts.total and not asked.narrowed:
         tiles = await _tiles(visit)
         return render(visit, "browsing/nothing.html", asked=asked, tiles=tiles, popular=await _popular(visit, tiles))

@@ -17,7 +17,8 @@ from argosy.catalogue.search_sql import SORTS, Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets import formats
 from argosy.orders.quoting.soon import HOURS, Soon
-from argosy.pricing.rules import rank_of
+from argosy.orders.showing.bounds import ANY, Bounds
+from argosy.orders.showing.showcase import Listing
 from argosy.storefront.texts import noted
 from argosy.storefront.visit import Visit
 
@@ -107,20 +108,29 @@ def filter_of(visit: Visit, asked: Asked, category: str = "", meanings: tuple[Me
         category=category or (asked.within if asked.within in visit.front.reference.tree.by_code else ""),
         brands=asked.brands,
         colours=asked.colours,
-        least_rank=_rank(visit, asked.least),
-        most_rank=_rank(visit, asked.most),
         products=visit.soon.only if asked.soon else None,
     )
 
 
-def _rank(visit: Visit, amount: str) -> int | None:
+def bounds_of(visit: Visit, asked: Asked) -> Bounds:
+    """What the cards of the list may show."""
+    currency = visit.market.currency
+    return Bounds(_minor(asked.least, currency), _minor(asked.most, currency))
+
+
+def _minor(amount: str, currency: str) -> int | None:
     if not amount:
         return None
-    currency, charts = visit.market.currency, visit.front.desk.charts
     whole, _, part = amount.replace(",", ".").partition(".")
     digits = exponent(currency)
-    minor = int(whole) * 10**digits + (int((part + "000")[:digits]) if digits else 0)
-    return rank_of(minor, currency, charts.markets.home.currency, charts.rates, visit.front.now)
+    return int((whole + (part + "000")[:digits]) if digits else whole)
+
+
+async def listed(visit: Visit, wanted: Filter, asked: Asked) -> Listing:
+    """The page that an address asks for."""
+    at, showcase = visit.market, visit.front.showcase
+    bounds = bounds_of(visit, asked)
+    return await showcase.listing(at, wanted, asked.sort, asked.page, PAGE, visit.region, bounds)
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -136,7 +146,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """A bar of the prices' chart: its share of the highest one in hundredths, and whether it is within the range."""
+    """A bar of the prices' chart: its share of the highest one in hundredths, and whether it is within what is shown."""
 
     height: int
     on: bool
@@ -168,13 +178,17 @@ class Beside(msgspec.Struct, frozen=True):
 
 async def beside(visit: Visit, wanted: Filter, asked: Asked, counts: Counts) -> Beside:
     """The counts for the facets of a list."""
-    showcase, replace = visit.front.showcase, msgspec.structs.replace
-    priced = wanted.least_rank is not None or wanted.most_rank is not None
+    showcase, bounds = visit.front.showcase, bounds_of(visit, asked)
+
+    async def without(**choices: Any) -> Counts:
+        narrower = msgspec.structs.replace(wanted, **choices)
+        return await showcase.counts_within(visit.market, narrower, asked.sort, visit.region, bounds)
+
     return Beside(
         counts,
-        await showcase.counts(replace(wanted, brands=())) if asked.brands else counts,
-        await showcase.counts(replace(wanted, colours=())) if asked.colours else counts,
-        await showcase.counts(replace(wanted, least_rank=None, most_rank=None)) if priced else counts,
+        await without(brands=()) if asked.brands else counts,
+        await without(colours=()) if asked.colours else counts,
+        counts if bounds == ANY else await showcase.counts(wanted),
         await showcase.brands(),
         visit.soon if asked.soon else None,
     )
@@ -189,7 +203,7 @@ def facets_of(visit: Visit, wanted: Filter, asked: Asked, by: Beside) -> Facets:
         more_brands=chosen[6:],
         colours=_colours(visit, by.for_colours.colours, asked),
         categories=_categories(visit, by.counts.categories, wanted.category),
-        bars=_bars(by.for_prices.price_steps, wanted.least_rank, wanted.most_rank),
+        bars=_bars(by.for_prices.price_steps, by.counts.price_steps),
     )
 
 
@@ -225,15 +239,15 @@ def _choice(visit: Visit, code: str, name: str, counts: Mapping[str, int], on: b
     return Choice(code, name, count, formats.number(count, visit.locale), on, hex)
 
 
-def _bars(steps: Mapping[int, int], least: int | None, most: int | None) -> list[Bar]:
+def _bars(steps: Mapping[int, int], shown: Mapping[int, int]) -> list[Bar]:
+    """The list's goods by seller's price, whatever theirs at the door; on from the cheapest to the dearest that is shown."""
     if len(steps) < 3:
         return []
-    first, last, highest = min(steps), max(steps), max(steps.values())
-    low = 4 * math.log2(max(least, 1)) if least is not None else first
-    high = 4 * math.log2(max(most, 1)) if most is not None else last + 1
+    highest = max(steps.values())
+    on = range(min(shown), max(shown) + 1) if shown else range(0)
     return [
-        Bar(max(3, round(steps.get(step, 0) * 100 / highest)) if steps.get(step) else 0, low <= step + 0.5 <= high)
-        for step in range(first, last + 1)
+        Bar(max(3, round(steps.get(step, 0) * 100 / highest)) if steps.get(step) else 0, step in on)
+        for step in range(min(steps), max(steps) + 1)
     ]
 
 

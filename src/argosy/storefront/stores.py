@@ -14,7 +14,7 @@ from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.words import plain
 from argosy.shoppers import follows as following
 from argosy.storefront.browsing import list_values
-from argosy.storefront.listings import CODE, PAGE, beside, filter_of, read_asked
+from argosy.storefront.listings import CODE, beside, filter_of, listed, read_asked
 from argosy.storefront.page import redirect, render
 from argosy.storefront.seo import links
 from argosy.storefront.visit import Visit, posted, visit_of
@@ -54,7 +54,7 @@ async def brand(request: Request[Any, Any, Any], slug: str) -> Response[bytes]:
     asked = msgspec.structs.replace(read_asked(request.query_params), q="", brands=())
     wanted = filter_of(visit, asked)
     wanted = msgspec.structs.replace(wanted, brands=(row.brand_slug,))
-    found = await visit.front.showcase.listing(visit.market, wanted, asked.sort, asked.page, PAGE, visit.region)
+    found = await listed(visit, wanted, asked)
     story, story_language = story_of(row, visit.language)
     return render(
         visit,

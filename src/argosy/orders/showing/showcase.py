@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -21,8 +19,12 @@ from argosy.orders.desk import Desk
 from argosy.orders.model import Charts, Destination, Promise, ShelfItem
 from argosy.orders.quoting.landing import Doorstep, region_in
 from argosy.orders.quoting.offers import UNPRICED, Shown, shown
+from argosy.orders.showing.answers import Answers
+from argosy.orders.showing.bounds import ANY, Bounds
+from argosy.orders.showing.fitting import Fitting, fitting
 from argosy.orders.stock import StockBoard
 from argosy.pricing.model import Price
+from argosy.pricing.rules import rank_of
 from argosy.quotas.model import Counter
 
 Kept = TypeVar("Kept")
@@ -115,8 +117,7 @@ class Showcase:
         self._desk = desk
         self._hub = hub
         self.stock = stock or desk.stock
-        self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
-        self._making: dict[Hashable, asyncio.Task[Any]] = {}
+        self._answers = Answers(_KEPT)
         self._shown: OrderedDict[tuple[str, str, UUID], _Shown] = OrderedDict()
 
     @property
@@ -125,14 +126,29 @@ class Showcase:
         return self._desk.charts.at(self._hub) if self._hub else self._desk.charts
 
     async def listing(
-        self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
+        self,
+        market: Market,
+        wanted: Filter,
+        sort: str,
+        page: int,
+        size: int,
+        region: str = "",
+        bounds: Bounds = ANY,
     ) -> Listing:
         """A page of products (pages from 1) with counts; refuses what `search` refuses.
 
-        `region` is the state or province delivered to, here and below; without it the market's own default.
+        `region` is the state or province delivered to, here and below; without it the market's own default. No card shows
+        a price out of `bounds`: what is dearer or cheaper since the list was made is left out.
         """
-        cards = await self.goods(market, wanted, sort, page, size, region)
-        return Listing(cards, await self.counts(wanted))
+        if bounds == ANY:
+            cards = await self.goods(market, wanted, sort, page, size, region)
+            return Listing(cards, await self.counts(wanted))
+        first = (page - 1) * size
+        found = await self._fitting(market, wanted, sort, region, bounds)
+        # Beyond the last page the search says so itself.
+        ids = found.ids[first : first + size] if first <= MAX_OFFSET else await self._hits(wanted, sort, page, size)
+        cards = [card for card in await self.cards(market, ids, _colours(wanted), region) if bounds.hold(_told(card))]
+        return Listing(_in_order(cards, sort) if sort in _BY_PRICE else cards, found.counts)
 
     async def goods(
         self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
@@ -142,7 +158,7 @@ class Showcase:
             ids = await self._by_price(market, wanted, sort, page, size, region)
             # What changed since the window was put in order is in its place at least on this page.
             return _in_order(await self.cards(market, ids, _colours(wanted), region), sort)
-        ids = await self._keep(
+        ids = await self._answers.keep(
             ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
         )
         return await self.cards(market, ids, _colours(wanted), region)
@@ -162,7 +178,7 @@ class Showcase:
     async def _window(self, market: Market, wanted: Filter, sort: str, number: int, region: str) -> list[UUID]:
         region = region_in(market, region)
         key = ("window", market.code, region, wanted, sort, number)
-        return await self._keep(
+        return await self._answers.keep(
             key, _LIST_SECONDS, lambda: self._in_order(market, wanted, sort, number * WINDOW, region)
         )
 
@@ -177,7 +193,36 @@ class Showcase:
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""
-        return await self._keep(("count", wanted), _COUNT_SECONDS, lambda: self._count(wanted))
+        return await self._answers.keep(("count", wanted), _COUNT_SECONDS, lambda: self._count(wanted))
+
+    async def counts_within(self, market: Market, wanted: Filter, sort: str, region: str, bounds: Bounds) -> Counts:
+        """The counts beside a list narrowed by price, of what it shows in all its pages."""
+        if bounds == ANY:
+            return await self.counts(wanted)
+        return (await self._fitting(market, wanted, sort, region, bounds)).counts
+
+    async def _fitting(self, market: Market, wanted: Filter, sort: str, region: str, bounds: Bounds) -> Fitting:
+        region, colours = region_in(market, region), _colours(wanted)
+
+        async def look(ids: list[UUID]) -> dict[UUID, int | None]:
+            return {one.product.product_id: _told(one) for one in await self.cards(market, ids, colours, region)}
+
+        async def compare(ids: list[UUID]) -> list[float]:
+            cards = await self.cards(market, ids, colours, region)
+            prices = [card.offer.price for card in cards if card.offer.price]
+            return [one.minor / (self._rank(one.seller_minor, one.seller_currency) or 1) for one in prices if one.minor]
+
+        def make() -> Awaitable[Fitting]:
+            nominal = Bounds(self._rank(bounds.least, market.currency), self._rank(bounds.most, market.currency))
+            return fitting(self._desk.database, look, compare, wanted, sort, bounds, nominal)
+
+        return await self._answers.keep(("within", market.code, region, wanted, sort, bounds), _LIST_SECONDS, make)
+
+    def _rank(self, minor: int | None, currency: str) -> int | None:
+        """A price as lists are ordered by."""
+        charts = self.charts
+        home = charts.markets.home.currency
+        return None if minor is None else rank_of(minor, currency, home, charts.rates, self._desk.clock.now())
 
     async def cards(
         self, market: Market, ids: list[UUID], colours: frozenset[str] = frozenset(), region: str = ""
@@ -209,23 +254,25 @@ class Showcase:
 
     async def product_at(self, handle: str) -> UUID | None:
         """The product at an address."""
-        return await self._keep(("handle", handle), _COUNT_SECONDS, lambda: self._read(find.product_at, handle))
+        return await self._answers.keep(("handle", handle), _COUNT_SECONDS, lambda: self._read(find.product_at, handle))
 
     async def brand(self, slug: str) -> BrandRow | None:
         """A brand at an address."""
-        return await self._keep(("brand", slug), _COUNT_SECONDS, lambda: self._read(find.brand, slug))
+        return await self._answers.keep(("brand", slug), _COUNT_SECONDS, lambda: self._read(find.brand, slug))
 
     async def brands(self) -> list[BrandCount]:
         """The largest 500 brands."""
-        return await self._keep("brands", _COUNT_SECONDS, lambda: self._read(find.largest_brands, 500))
+        return await self._answers.keep("brands", _COUNT_SECONDS, lambda: self._read(find.largest_brands, 500))
 
     async def brand_names(self, slugs: tuple[str, ...]) -> dict[str, str]:
         """Names of brands by their part of an address."""
-        return await self._keep(("names", slugs), _COUNT_SECONDS, lambda: self._read(find.names_of_brands, slugs))
+        return await self._answers.keep(
+            ("names", slugs), _COUNT_SECONDS, lambda: self._read(find.names_of_brands, slugs)
+        )
 
     async def category_counts(self) -> dict[str, int]:
         """Products by category."""
-        return await self._keep("categories", _COUNT_SECONDS, lambda: self._read(find.category_counts))
+        return await self._answers.keep("categories", _COUNT_SECONDS, lambda: self._read(find.category_counts))
 
     async def _read(self, verb: Callable[..., Awaitable[Kept]], *values: Any) -> Kept:
         async with self._desk.database.read() as reader:
@@ -238,36 +285,6 @@ class Showcase:
     async def _count(self, wanted: Filter) -> Counts:
         async with self._desk.database.read() as reader:
             return await count(reader, wanted)
-
-    async def _keep(self, key: Hashable, seconds: float, make: Callable[[], Awaitable[Kept]]) -> Kept:
-        """What was made at most `seconds` ago; an older one is still given while it is made anew, once for all callers."""
-        kept = self._kept.get(key)
-        if kept is not None:
-            self._kept.move_to_end(key)
-            if kept[0] < time.monotonic() and key not in self._making:
-                self._begin(key, seconds, make)
-            value: Kept = kept[1]
-            return value
-        task = self._making.get(key) or self._begin(key, seconds, make)
-        made: Kept = await asyncio.shield(task)
-        return made
-
-    def _begin(self, key: Hashable, seconds: float, make: Callable[[], Awaitable[Kept]]) -> asyncio.Task[Any]:
-        async def work() -> Kept:
-            try:
-                value = await make()
-                self._kept[key] = (time.monotonic() + seconds, value)
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-                return value
-            finally:
-                self._making.pop(key, None)
-
-        task = asyncio.create_task(work())
-        # An error of a renewal nobody waits for is told when the next one asks.
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._making[key] = task
-        return task
 
     def _offers(
         self, market: Market, region: str, product: Product, stock: Mapping[UUID, Counter | None], now: datetime
@@ -345,13 +362,18 @@ def _colours(wanted: Filter) -> frozenset[str]:
     return frozenset(wanted.colours).union(*(meaning.colours for meaning in wanted.meanings))
 
 
+def _told(card: Card) -> int | None:
+    """The price that a card shows; None where it shows none."""
+    return card.offer.price.minor if card.offer.price and not card.offer.banned else None
+
+
 def _in_order(cards: list[Card], sort: str) -> list[Card]:
     """Cards by the price that they show; those without one last."""
     sign = -1 if sort == "-price" else 1
 
     def rank(card: Card) -> tuple[bool, int]:
-        price = card.offer.price
-        return price is None or card.offer.banned, sign * price.minor if price else 0
+        minor = _told(card)
+        return minor is None, sign * (minor or 0)
 
     return sorted(cards, key=rank)
 
