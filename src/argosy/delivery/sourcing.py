@@ -18,6 +18,8 @@ NEVER = np.int64(1) << np.int64(60)
 UNKNOWN = np.int64(1) << np.int64(40)
 """The cost, in minor units, of what a hub cannot send or whose cost is not known; no real cost comes near."""
 _LAST = int(NEVER) - 1
+_EXACT = 12
+"""Hubs up to which every set of them is looked at for the least cost: of 24 there would be sixteen million."""
 _UNKNOWN = float(UNKNOWN)
 _Whole = NDArray[np.int64]
 _Real = NDArray[np.float64]
@@ -55,7 +57,8 @@ def source(
     shopper's, minor units of one currency, UNKNOWN where it is not known), `by` each hub's date (NEVER: none), `parcel_cost` what
     a parcel costs beside its lines. Hubs later than `latest` are left out. `earliest` is the earliest date by which the whole
     basket is there, in the fewest parcels; `cheapest` the least cost; `fewest` the fewest parcels, and of these the earliest. Meant
-    for ten hubs or so. Where a line is in no hub whole, lines are split and the earliest hubs go first, whatever the aim.
+    for ten hubs or so: of more than 12 at most three send, where a parcel costs something of its own; None if three have not
+    everything. Where a line is in no hub whole, lines are split and the earliest hubs go first, whatever the aim.
     """
     dates: list[int] = by.tolist()
     whole = stock >= wanted
@@ -135,8 +138,11 @@ def _cheapest(wanted: _Whole, dates: list[int], cost: _Real, parcel_cost: _Whole
         floor = sum(np.minimum.reduce(cost).tolist())
         if floor >= _UNKNOWN:
             return None
+        if parcel_cost is None and floor < least:
+            # Parcels cost nothing of their own: each line comes from where it is cheapest.
+            least, best = floor, np.unique(cost.argmin(0))
         cheapest = sorted(each.tolist())
-        for size in range(4, count + 1):
+        for size in range(4, count + 1 if count <= _EXACT else 4):
             if floor + sum(cheapest[:size]) >= least:
                 break
             member, sets = _larger(count, size)

@@ -46,11 +46,17 @@ def sent(found: Sourced, lines: int) -> list[int]:
     basket=baskets(),
     aim=st.sampled_from(["earliest", "fewest", "cheapest"]),
     latest=st.one_of(st.none(), st.integers(1, 9)),
+    free=st.booleans(),
 )
 def test_as_every_way_tried(
-    basket: tuple[list[int], list[list[int]], list[int], list[list[int]], list[int]], aim: Aim, latest: int | None
+    basket: tuple[list[int], list[list[int]], list[int], list[list[int]], list[int]],
+    aim: Aim,
+    latest: int | None,
+    free: bool,
 ) -> None:
     wanted, stock, by, cost, parcel = basket
+    if free:
+        parcel = [0] * len(by)
     ways = plainly(wanted, stock, by, latest)
     found = source(
         np.array(wanted),
@@ -58,7 +64,7 @@ def test_as_every_way_tried(
         np.array(by),
         aim,
         cost=np.array(cost),
-        parcel_cost=np.array(parcel),
+        parcel_cost=None if free else np.array(parcel),
         latest=latest,
     )
     if not ways:
