@@ -146,6 +146,8 @@ def _layer_faults(promotion: Promotion) -> Iterator[Fault]:
         yield Fault("shop", "A promotion of the platform belongs to no shop.", "Leave it out, or limit `scope.shops`.")
     if layer in COUPONS and promotion.claim is None:
         yield Fault("claim", "Coupons and red packets are claimed.", "Add `claim = {uses = 1000, per_shopper = 1}`.")
+    if promotion.levels and isinstance(promotion.effect, PreSale):
+        yield Fault("levels", "A deposit is taken of everybody.", "Leave the levels out.")
     if layer not in (*COUPONS, Layer.SHIPPING) and promotion.claim is not None:
         yield Fault("claim", "Only coupons, red packets and shipping are claimed.", "Take it out, or see `uses`.")
 

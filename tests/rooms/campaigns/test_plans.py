@@ -114,6 +114,7 @@ def told(change: Any) -> list[str]:
         (lambda f, p: p["pantry-three"]["effect"].update(pay=3), "promotions[6].effect.pay"),
         (lambda f, p: p["fashion-price"]["effect"].update(at_most_minor={"SG": 5}), "promotions[0].effect"),
         (lambda f, p: p["presale-watches"]["effect"]["counts_minor"].update(SG=1), "promotions[4].effect.counts_minor"),
+        (lambda f, p: p["presale-watches"].update(levels=["gold"]), "promotions[4].levels"),
         (lambda f, p: p["fashion-ladder"]["effect"]["tiers"][0].update(per_mille=5), "promotions[5].effect.tiers[0]"),
         (lambda f, p: p["red-packet"]["effect"]["high_minor"].update(SG=10), "promotions[12].effect.high_minor"),
         (lambda f, p: p["tote"]["effect"].update(quantity=30_000), "promotions[13].effect.quantity"),
