@@ -49,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Misconfigured, Refused) as wrong:
         print(f"argosy: {wrong}", file=sys.stderr)
         return 2
+    except OSError as wrong:
+        # A file, folder or database that cannot be had; what it is stands in the system's own words.
+        print(f"argosy: {wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
@@ -163,8 +167,18 @@ def _migrate(config: Config, _given: argparse.Namespace) -> int:
 
 def _clock(config: Config, given: argparse.Namespace) -> int:
     from argosy import running
+    from argosy.commands.instants import read_instant
     from argosy.plumbing.database import open_database
     from argosy.plumbing.pace import real_time, set_pace
+
+    origin = read_instant(given.at, "--at") if given.at else datetime.now(UTC)
+    if not 0 < given.speed <= 1_000_000:
+        raise Refused(
+            "out_of_range",
+            "The clock cannot go at this speed.",
+            field="--speed",
+            remedy="Send more than 0 and at most 1000000.",
+        )
 
     async def change(dsn: str) -> None:
         database = await open_database(dsn, size=2)
@@ -172,16 +186,17 @@ def _clock(config: Config, given: argparse.Namespace) -> int:
             if given.at is None and given.speed == 1.0:
                 await real_time(tx, config.cell)
             else:
-                origin = datetime.fromisoformat(given.at) if given.at else datetime.now(UTC)
-                if origin.tzinfo is None:
-                    raise Refused(
-                        "no_zone", "The instant has no zone.", field="--at", remedy="Add one: 2026-06-18T00:00+08:00"
-                    )
                 await set_pace(tx, config.cell, origin, given.speed)
         await database.close()
 
     with running.database(config, _say) as dsn:
         asyncio.run(change(dsn))
+    real = given.at is None and given.speed == 1.0
+    _say(
+        "The shop's clock is the real one."
+        if real
+        else f"The shop's clock: {origin.isoformat()}, {given.speed:g} times as fast."
+    )
     return 0
 
 

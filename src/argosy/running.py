@@ -17,6 +17,7 @@ import msgspec
 
 from argosy.base.errors import Misconfigured
 from argosy.plumbing.config import Config, variable
+from argosy.plumbing.embedded.account import LAUNCH
 from argosy.plumbing.embedded.server import EmbeddedServer
 from argosy.plumbing.migrations import migrate
 
@@ -51,11 +52,12 @@ def environment(config: Config, dsn: str) -> dict[str, str]:
 
 
 class Serving:
-    """Server processes under Granian, as a child of this process."""
+    """Server processes under Granian, as a child of this process that does not outlive it (on Linux)."""
 
     def __init__(self, config: Config, dsn: str) -> None:
         self.config = config
         command = [
+            sys.executable, "-I", "-S", str(LAUNCH), "-", "-", str(os.getpid()), "-",
             sys.executable, "-m", "granian", "--interface", "asgi", "--host", config.host, "--port", str(config.port),
             "--workers", str(config.workers), "--loop", "uvloop", "--factory", "--no-ws", "--log-level", "warning",
             "--backpressure", "1024", "--respawn-failed-workers", "--workers-kill-timeout", "20", "argosy.app:serve",

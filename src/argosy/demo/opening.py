@@ -131,8 +131,9 @@ def _open(config: Config, dsn: str, say: running.Say, *, check: bool) -> int:
     def end(number: int, _frame: FrameType | None) -> None:
         ended.append(number)
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    # SIGHUP: the terminal was closed.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, end)
     try:
         serving.wait_until_ready()
         goods = asyncio.run(products_in(dsn))

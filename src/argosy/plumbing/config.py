@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from argosy.base.errors import Misconfigured
 
@@ -34,8 +35,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Number of this cell; it is part of every id."""
     secret: str = ""
     """Key that signs quotes and cookies, 32 characters or more; empty: made once and kept in `home`."""
-    base_url: str = "http://127.0.0.1:8618"
-    """Address that shoppers see; used in links, sitemap and payment returns."""
+    base_url: str = ""
+    """Address that shoppers see; used in links, sitemap and payment returns. Empty: `host` and `port`."""
     promise_hub: str = "CN-HGH"
     """Hub of the delivery network that parcels leave; `none`: no delivery date is promised."""
     sourcing: Literal["earliest", "cheapest", "fewest"] = "earliest"
@@ -91,7 +92,13 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         raise Misconfigured(f"{variable(field)}: {wrong}. See docs/reference/settings.md.") from None
     if config.secret and len(config.secret) < 32:
         raise Misconfigured("ARGOSY_SECRET is shorter than 32 characters. Take for example 32 random bytes in hex.")
-    return config
+    return config if config.base_url else replace(config, base_url=_own_address(config))
+
+
+def _own_address(config: Config) -> str:
+    """Where a shop is reached that says nothing else: one that listens everywhere, on this machine."""
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{config.port}"
 
 
 def _decode(wanted: type, value: object) -> object:

@@ -17,7 +17,8 @@ import msgspec
 
 from argosy.base.errors import Misconfigured
 
-_LAUNCH = Path(__file__).with_name("launch.py")
+LAUNCH = Path(__file__).with_name("launch.py")
+"""Script that starts a program which ends with the process that wanted it."""
 _NAMES = ("argosy", "postgres", "nobody", "daemon")
 
 
@@ -104,7 +105,7 @@ def can_reach(account: Account, path: Path) -> bool:
 def _arguments(account: Account, command: list[str], tether: int | None) -> list[str]:
     who = [str(account.uid), str(account.gid)] if account.dropped else ["-", "-"]
     number = "-" if tether is None else str(tether)
-    return [sys.executable, "-I", "-S", str(_LAUNCH), *who, str(os.getpid()), number, *command]
+    return [sys.executable, "-I", "-S", str(LAUNCH), *who, str(os.getpid()), number, *command]
 
 
 def _surroundings() -> dict[str, Any]:

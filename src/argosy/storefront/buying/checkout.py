@@ -18,7 +18,8 @@ from argosy.orders import baskets, look
 from argosy.orders.commands import LimitReached, OfferGone, Placed, QuoteExpired, SlotFull, SoldOut, WayGone
 from argosy.orders.model import Quote
 from argosy.orders.place import place
-from argosy.orders.tokens import read_token
+from argosy.orders.sourcing.rerouting import dated
+from argosy.orders.tokens import read_token, write_token
 from argosy.shoppers import addresses
 from argosy.shoppers.model import KeptAddress
 from argosy.storefront.address_fields import Typed, address_fields, field_names, read_address, typed, values_of
@@ -59,7 +60,7 @@ async def checkout_page(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def _page(
     visit: Visit, draft: Draft, known: list[KeptAddress] | None = None, status: int = 200
 ) -> Response[bytes]:
-    found = _standing(visit, await contents(visit), draft)
+    found = _dated(visit, _standing(visit, await contents(visit), draft), draft.form.values.get("city", ""))
     if found.quote is None or (found.counter and found.counter.missing_minor):
         return redirect(visit, visit.shop_url("basket"))
     return render(
@@ -77,6 +78,34 @@ def _standing(visit: Visit, found: Contents, draft: Draft) -> Contents:
     if _wanted(made) != _wanted(found.quote) or made.slot != found.quote.slot:
         return found
     return msgspec.structs.replace(found, quote=made, token=draft.token)
+
+
+def _dated(visit: Visit, found: Contents, city: str) -> Contents:
+    """The basket with the date of the typed city, which is what its order will promise."""
+    if found.quote is None or not city:
+        return found
+    made = _to_city(visit, found.quote, city)
+    if made.promise == found.quote.promise:
+        return found
+    return msgspec.structs.replace(found, quote=made, token=write_token(made, visit.front.desk.signer))
+
+
+def _to_city(visit: Visit, made: Quote, city: str) -> Quote:
+    """The quote with the dates of a city; a slot is the same all over its city."""
+    if made.store:
+        return made
+    desk = visit.front.desk
+    return dated(desk, made, msgspec.structs.replace(made.destination, city=city), desk.clock.now())
+
+
+def _later(visit: Visit, made: Quote, there: Quote) -> str:
+    """That the goods take longer to the address than the page said; empty: they do not."""
+    if made.promise is None or (there.promise is not None and there.promise.day <= made.promise.day):
+        return ""
+    _ = visit.gettext
+    if there.promise is None:
+        return _("To this address no delivery date can be promised. Nothing was taken.")
+    return _("To this address it takes until %(day)s. Nothing was taken.", day=visit.edition.day(there.promise.day))
 
 
 async def _kept(visit: Visit) -> list[KeptAddress]:
@@ -127,6 +156,11 @@ async def order_and_pay(request: Request[Any, Any, Any]) -> Response[bytes]:
     address, means = read_address(visit, draft.form), means_of(visit, form, draft.form)
     if address is None or means is None:
         return await _page(visit, draft, status=422)
+    there = _to_city(visit, draft.made, address.city)
+    if told := _later(visit, draft.made, there):
+        draft.notices.append(told)
+        draft.made, draft.token = there, write_token(there, visit.front.desk.signer)
+        return await _page(visit, draft, status=409)
     return await _ordered(visit, draft, draft.made, address, means)
 
 
