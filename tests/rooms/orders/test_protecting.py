@@ -250,6 +250,38 @@ def test_two_processes_pay_once(dsn: str) -> None:
     played(dsn, scene)
 
 
+def test_a_refund_while_a_drop_is_found_knows_of_it(dsn: str) -> None:
+    """Two at 100.00 fall to 90.00, and one goes back at that instant: 20.00 and 90.00, or 100.00 and 10.00, in any case 110.00."""
+
+    async def scene(on: Bench) -> None:
+        order_id = await bought(on)
+        on.clock.move(2 * DAY)
+        await priced_at(on, 9_000)
+        one_back: list[asyncio.Task[object]] = []
+
+        class Slow(_Shelf):
+            """Goods that are found only after somebody tried to return a piece."""
+
+            async def items(self, variants: Iterable[UUID]) -> dict[UUID, ShelfItem]:
+                work = refund(on.desk, order_id, [RefundLine(1, 1)], restock=True, who="operator")
+                one_back.append(asyncio.create_task(work))
+                await asyncio.wait(one_back, timeout=0.5)
+                return await super().items(variants)
+
+        on.desk.shelf = Slow()  # type: ignore[assignment]
+        assert await decide(on.desk) == 1
+        await asyncio.gather(*one_back)
+        await pay_drops(on.desk)
+        row = await on.one("SELECT refunded_minor + paid_back_minor AS back FROM orders WHERE order_id = $1", order_id)
+        assert row["back"] == 11_000
+        await paid_back(on, order_id)
+        await refund(on.desk, order_id, (), restock=True, who="operator")
+        row = await on.one("SELECT refunded_minor + paid_back_minor AS back FROM orders WHERE order_id = $1", order_id)
+        assert row["back"] == 20_000
+
+    played(dsn, scene)
+
+
 def test_events_that_come_twice_change_nothing(dsn: str) -> None:
     async def scene(on: Bench) -> None:
         order_id = await bought(on)

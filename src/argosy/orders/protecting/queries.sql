@@ -18,13 +18,18 @@ ON CONFLICT DO NOTHING
 UPDATE protections SET delivered_at = greatest(delivered_at, new.at) FROM unnest($2::uuid[], $3::timestamptz[]) AS new (order_id, at)
 WHERE protections.cell = $1 AND protections.order_id = new.order_id
 
+-- name: due
+-- Orders with lines that are to be compared with later prices, of the lines that are due the longest.
+SELECT DISTINCT order_id FROM (SELECT order_id FROM protections WHERE cell = $1 AND next_check_at <= $2 AND owed_minor IS NULL
+    ORDER BY next_check_at LIMIT $3) AS due ORDER BY order_id
+
 -- name: to_check -> ToCheck
--- Protected lines that are to be compared with later prices, the longest due first.
+-- The lines that are due of orders that this transaction has locked.
 SELECT p.order_id, p.line, p.variant_id, p.market, p.days, p.bought_at, p.delivered_at, p.unit_minor, p.settled_minor,
     CASE WHEN o.state = 'paid' THEN l.quantity - l.refunded_quantity ELSE 0 END AS kept,
     l.total_minor - l.refunded_minor AS left_minor, l.facts->'price' AS price
 FROM protections AS p JOIN orders AS o USING (cell, order_id) JOIN order_lines AS l USING (cell, order_id, line)
-WHERE p.cell = $1 AND p.next_check_at <= $2 AND p.owed_minor IS NULL ORDER BY p.next_check_at LIMIT $3
+WHERE p.cell = $1 AND p.order_id = ANY($2::uuid[]) AND p.next_check_at <= $3 AND p.owed_minor IS NULL ORDER BY p.order_id, p.line
 
 -- name: decide
 -- Writes what is owed for lines and when to look at them again.

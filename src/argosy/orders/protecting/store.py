@@ -27,9 +27,14 @@ async def delivered(tx: Tx, cell: int, orders: Sequence[UUID], at: Sequence[date
     await tx.do(_sql["delivered"], cell, orders, at)
 
 
-async def to_check(reader: Reader, cell: int, now: datetime, most: int) -> list[ToCheck]:
-    """Lines to compare."""
-    return await reader.rows(ToCheck, _sql["to_check"], cell, now, most)
+async def due(reader: Reader, cell: int, now: datetime, most: int) -> list[UUID]:
+    """Orders of so many lines that are to be compared, by id."""
+    return await reader.column(_sql["due"], cell, now, most)
+
+
+async def to_check(tx: Tx, cell: int, orders: Sequence[UUID], now: datetime) -> list[ToCheck]:
+    """Lines to compare, of orders that are locked."""
+    return await tx.rows(ToCheck, _sql["to_check"], cell, orders, now)
 
 
 async def decide(tx: Tx, cell: int, found: Sequence[Decided]) -> None:
