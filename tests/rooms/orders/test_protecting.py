@@ -14,6 +14,9 @@ from msgspec.structs import replace
 from argosy.base.money import Money
 from argosy.campaigns.board import CampaignBoard
 from argosy.campaigns.plan import Plan, Promotion
+from argosy.delivery.parcels.announce import announce
+from argosy.delivery.parcels.model import Code, NewParcel, Piece, Report
+from argosy.delivery.parcels.note import note
 from argosy.orders.commands import RefundLine
 from argosy.orders.model import ShelfItem
 from argosy.orders.pay import Paid, pay
@@ -25,9 +28,8 @@ from argosy.orders.protecting.model import Owed
 from argosy.orders.protecting.pay_drops import decide, pay_drops, protect
 from argosy.orders.refund import refund
 from argosy.plumbing import outbox
-from argosy.plumbing.model import Event
 from argosy.pricing.set_prices import NewPrice, set_prices
-from rooms.orders.ground import ADDRESS, APPROVED, CELL, NOW, PLAIN, Bench, bench, quoted, wrong_in
+from rooms.orders.ground import ADDRESS, APPROVED, CELL, PLAIN, Bench, bench, quoted, wrong_in
 from rooms.orders.test_protecting_rules import BAG, BLINK, DAY, DAYS, festival, later
 
 # On a real database ------------------------------------------------------------------------------------------------
@@ -71,12 +73,33 @@ async def bought(on: Bench, count: int = 2) -> UUID:
     return made.quote_id
 
 
-async def delivered(on: Bench, order_id: UUID) -> None:
-    """A carrier tells that the parcel is there."""
+async def sent(on: Bench, order_id: UUID, *parcels: tuple[Piece, ...]) -> list[str]:
+    """Parcels of an order, announced; their numbers."""
     at = on.clock.now()
+    new = [
+        NewParcel(
+            parcel_id=on.desk.new_id(), order_id=order_id, hub="CN-HGH", country="FR", city="Paris", geonames=None,
+            time_zone="Europe/Paris", channel="", weight_g=None, lines=pieces, value_minor=0, currency="EUR", stages=(),
+            departure="", promise=None, promised_day=None, promised_at=None, if_late_minor=None, announced_at=at, due_at=None,
+        )
+        for pieces in parcels
+    ]  # fmt: skip
     async with on.desk.database.transaction() as tx:
-        await outbox.write(tx, CELL, [Event("parcel.delivered", order_id, {"at": at.isoformat()})], at)
-    await follow(on.desk)
+        numbers = await announce(tx, CELL, new, {})
+    return [numbers[one.parcel_id] for one in new]
+
+
+async def told(on: Bench, number: str, code: Code) -> None:
+    """A carrier tells something of a parcel."""
+    now = on.clock.now()
+    async with on.desk.database.transaction() as tx:
+        await note(tx, CELL, [Report(number=number, code=code, at=now)], "laposte", now)
+
+
+async def delivered(on: Bench, order_id: UUID) -> None:
+    """A carrier tells that the only parcel is there."""
+    (number,) = await sent(on, order_id, (Piece(1, 2),))
+    await told(on, number, "delivered")
 
 
 async def paid_back(on: Bench, order_id: UUID) -> list[int]:
@@ -141,6 +164,24 @@ def test_the_last_day_counts_to_its_end(dsn: str, late: timedelta, back: list[in
         await protect(on.desk)
         assert await paid_back(on, order_id) == back
         assert await on.ask("SELECT FROM protections WHERE next_check_at IS NOT NULL") == []
+
+    played(dsn, scene)
+
+
+def test_days_end_though_no_plan_protects_any_more(dsn: str) -> None:
+    """What was delivered while the shop had no such plan left was delivered all the same."""
+
+    async def scene(on: Bench) -> None:
+        order_id = await bought(on)
+        on.clock.move(2 * DAY)
+        on.desk.charts = replace(on.desk.charts, campaigns=CampaignBoard([]))
+        await delivered(on, order_id)
+        await follow(on.desk)
+        on.clock.move((DAYS + 1) * DAY)
+        await priced_at(on, 5_000)
+        await protect(on.desk)
+        assert await paid_back(on, order_id) == []
+        assert await on.ask("SELECT FROM protections") == []
 
     played(dsn, scene)
 
@@ -284,13 +325,11 @@ def test_a_refund_while_a_drop_is_found_knows_of_it(dsn: str) -> None:
 
 def test_events_that_come_twice_change_nothing(dsn: str) -> None:
     async def scene(on: Bench) -> None:
-        order_id = await bought(on)
-        await delivered(on, order_id)
+        await bought(on)
         before = await on.ask("SELECT * FROM protections")
         async with on.desk.database.transaction() as tx:
             await take_in(on.desk, tx, await outbox.read(tx, CELL, 0))
         assert await on.ask("SELECT * FROM protections") == before
-        assert before[0]["delivered_at"] == NOW
         assert before[0]["unit_minor"] == 10_000
 
     played(dsn, scene)

@@ -13,6 +13,7 @@ import structlog
 from argosy.base.errors import Refused
 from argosy.campaigns.live import Live, make_live
 from argosy.campaigns.plan import Plan
+from argosy.delivery.parcels import look
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
 from argosy.orders.giving_back.model import PayBack
@@ -53,6 +54,7 @@ async def decide(desk: Desk) -> int:
         now = desk.clock.now()
         orders = await store.due(tx, desk.cell, now, MOST)
         await lock_orders(tx, desk.cell, orders)
+        await store.delivered(tx, desk.cell, await look.arrived(tx, desk.cell, orders))
         due = await store.to_check(tx, desk.cell, orders, now)
         if due:
             rows = await look_up(tx, list({one.variant_id for one in due}), min(one.bought_at for one in due))

@@ -15,8 +15,8 @@ ON CONFLICT DO NOTHING
 
 -- name: delivered
 -- Notes when goods of orders were delivered; of several parcels the last one counts.
-UPDATE protections SET delivered_at = greatest(delivered_at, new.at) FROM unnest($2::uuid[], $3::timestamptz[]) AS new (order_id, at)
-WHERE protections.cell = $1 AND protections.order_id = new.order_id
+UPDATE protections SET delivered_at = new.at FROM unnest($2::uuid[], $3::timestamptz[]) AS new (order_id, at)
+WHERE protections.cell = $1 AND protections.order_id = new.order_id AND (delivered_at IS NULL OR delivered_at < new.at)
 
 -- name: due
 -- Orders with lines that are to be compared with later prices, of the lines that are due the longest.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from argosy.delivery.parcels.model import Arrived
 from argosy.orders.protecting.model import BoughtLine, Decided, Owed, Protected, ToCheck
 from argosy.plumbing.database import Reader, Tx, load_queries
 
@@ -22,9 +23,9 @@ async def add(tx: Tx, cell: int, lines: Sequence[Protected]) -> None:
     await tx.do(_sql["add"], cell, list(lines))
 
 
-async def delivered(tx: Tx, cell: int, orders: Sequence[UUID], at: Sequence[datetime]) -> None:
+async def delivered(tx: Tx, cell: int, found: Sequence[Arrived]) -> None:
     """When orders were delivered."""
-    await tx.do(_sql["delivered"], cell, orders, at)
+    await tx.do(_sql["delivered"], cell, [one.order_id for one in found], [one.at for one in found])
 
 
 async def due(reader: Reader, cell: int, now: datetime, most: int) -> list[UUID]:
