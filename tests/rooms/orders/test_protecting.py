@@ -186,6 +186,32 @@ def test_days_end_though_no_plan_protects_any_more(dsn: str) -> None:
     played(dsn, scene)
 
 
+@pytest.mark.parametrize(("ends", "days"), [("delivered", 20), ("returned", 0)])
+def test_of_several_parcels_the_last_one_counts(dsn: str, ends: Code, days: int) -> None:
+    """Days begin when no parcel is under way any more, at the last one that was delivered."""
+
+    async def scene(on: Bench) -> None:
+        order_id = await bought(on)
+        on.clock.move(2 * DAY)
+        first, second = await sent(on, order_id, (Piece(1, 1),), (Piece(1, 1),))
+        await told(on, first, "delivered")
+        at = on.clock.now()
+        on.clock.move(20 * DAY)
+        await protect(on.desk)
+        (row,) = await on.ask("SELECT delivered_at, next_check_at FROM protections")
+        assert row["delivered_at"] is None
+        assert row["next_check_at"] is not None
+        await told(on, second, ends)
+        on.clock.move(DAY)
+        await priced_at(on, 5_000)
+        await protect(on.desk)
+        assert await paid_back(on, order_id) == ([10_000] if days else [])
+        found = await on.ask("SELECT delivered_at FROM protections")
+        assert [one["delivered_at"] for one in found] == ([at + days * DAY] if days else [])
+
+    played(dsn, scene)
+
+
 def test_promotions_of_everybody_count_and_others_do_not(dsn: str) -> None:
     promotions = (
         later("members", "percent", 2, per_mille=500, levels=("gold",)),

@@ -42,7 +42,7 @@ async def parcels(reader: Reader, cell: int, order_id: UUID) -> list[Tracked]:
 
 
 async def arrived(reader: Reader, cell: int, orders: Sequence[UUID]) -> list[Arrived]:
-    """When those of the orders were delivered that were: the last of their parcels so far."""
+    """When the last parcel of orders was delivered; orders with a parcel under way, and without a delivered one, are left out."""
     return await store.arrived(reader, cell, orders)
 
 
