@@ -29,7 +29,8 @@ from argosy.orders.protecting.pay_drops import decide, pay_drops, protect
 from argosy.orders.refund import refund
 from argosy.plumbing import outbox
 from argosy.pricing.set_prices import NewPrice, set_prices
-from rooms.orders.ground import ADDRESS, APPROVED, CELL, PLAIN, Bench, bench, quoted, wrong_in
+from rooms.campaigns.trade import effect, promotion
+from rooms.orders.ground import ADDRESS, APPROVED, CELL, NOW, PLAIN, Bench, bench, goods, quoted, wrong_in
 from rooms.orders.test_protecting_rules import BAG, BLINK, DAY, DAYS, festival, later
 
 # On a real database ------------------------------------------------------------------------------------------------
@@ -61,9 +62,9 @@ async def priced_at(on: Bench, minor: int) -> None:
         await set_prices(tx, "", [NewPrice(BAG.variant.variant_id, minor, "EUR", now)], "test", now)
 
 
-async def bought(on: Bench, count: int = 2) -> UUID:
-    """A paid order of bags, protected."""
-    made = quoted((BAG, count), now=on.clock.now(), charts=on.desk.charts)
+async def bought(on: Bench, count: int = 2, *besides: tuple[ShelfItem, int]) -> UUID:
+    """A paid order of bags, protected, and of what else she takes."""
+    made = quoted((BAG, count), *besides, now=on.clock.now(), charts=on.desk.charts)
     await place(on.desk, made, ADDRESS)
     paid = await pay(
         on.desk, made.quote_id, 0, Money(made.total_minor, "EUR"), Means(card_number=APPROVED), "http://back"
@@ -253,6 +254,31 @@ def test_of_what_went_back_before_nothing_is_protected(dsn: str) -> None:
         assert await paid_back(on, order_id) == [1_000]
 
     played(dsn, scene)
+
+
+def test_drops_of_a_line_pay_no_more_than_it_cost(dsn: str) -> None:
+    """Two at 100.00 cost 60.00 after the basket's promotion: all of that goes back at 50.00, and at 20.00 nothing more."""
+    basket = promotion("basket", "platform", effect("percent", per_mille=700), starts=NOW - DAY, ends=NOW + DAY)
+    scarf = goods("scarf", 10_000, "EUR")
+
+    async def scene(on: Bench) -> None:
+        await on.receive((scarf, 1))
+        order_id = await bought(on, 2, (scarf, 1))
+        lines = await on.ask("SELECT total_minor FROM order_lines WHERE order_id = $1 ORDER BY line", order_id)
+        assert [line["total_minor"] for line in lines] == [6_000, 3_000]
+        on.clock.move(2 * DAY)
+        await priced_at(on, 5_000)
+        await protect(on.desk)
+        assert await paid_back(on, order_id) == [6_000]
+        await refund(on.desk, order_id, [RefundLine(1, 1)], restock=True, who="operator")
+        await priced_at(on, 2_000)
+        on.clock.move(2 * DAY)
+        await protect(on.desk)
+        assert await paid_back(on, order_id) == [6_000]
+        row = await on.one("SELECT refunded_minor, paid_back_minor FROM orders WHERE order_id = $1", order_id)
+        assert tuple(row) == (0, 6_000)
+
+    played(dsn, scene, basket)
 
 
 @pytest.mark.parametrize("paid_first", [True, False])
