@@ -42,7 +42,7 @@ async def refund(
 ) -> ChangeAnswer:
     """Refund some pieces of a paid order, or all that is left of it, with their duty and tax as the law and the shop have it.
 
-    `sent` tells whether they had left the house; None: as the order's parcels say.
+    `sent` tells whether they had left the house; None: each line as the parcels say that hold it.
 
     Gifts that what is left no longer earns go back with it (`gifts.gifts_back`). Refuses (`unknown_line`,
     `refund_out_of_range`) pieces that the order does not have. A provider that does not answer changes nothing: the refund

@@ -8,13 +8,14 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from argosy.delivery.parcels.numbers import read_s10
+from argosy.orders import look
 from argosy.orders.commands import Placed, RefundLine, SoldOut, WayGone
 from argosy.orders.place import place
 from argosy.orders.refund import refund
 from argosy.orders.sourcing.pre_place import pre_place
-from rooms.delivery.parcel_ground import BAG, SCARF
+from rooms.delivery.parcel_ground import BAG, SCARF, report
 from rooms.delivery.two_hubs import LIEGE, LIEGE_CODE, TwoHubs, on_two_hubs
-from rooms.orders.ground import ADDRESS, CELL, wrong_in
+from rooms.orders.ground import ADDRESS, CELL, CHARTS, wrong_in
 
 
 async def bought(yard: TwoHubs) -> UUID:
@@ -66,6 +67,30 @@ def test_a_refund_touches_the_parcel_that_holds_the_goods(dsn: str) -> None:
         key = f"stock/{BAG.variant.variant_id}/{LIEGE}"
         counter = await yard.one("SELECT received, held, sold FROM quotas WHERE key = $1", key)
         assert tuple(counter) == (5, 0, 0)
+
+    on_two_hubs(dsn, scene)
+
+
+def test_duty_of_a_parcel_in_the_house_goes_back_though_another_was_sent(dsn: str) -> None:
+    """The bags' parcel is on its way, the scarves' is not: duty and tax that are kept of what came in were never due of these."""
+
+    async def scene(yard: TwoHubs) -> None:
+        yard.desk.charts = replace(yard.desk.charts, markets=CHARTS.markets, doorsteps={}, singles={})
+        yard.desk.bears_charges = False
+        quote = yard.quote((BAG, 5), (SCARF, 20))
+        assert quote.terms == "DDP"
+        assert isinstance(await place(yard.desk, quote, ADDRESS), Placed)
+        await yard.pay(quote.quote_id)
+        await yard.dispatch()
+        bags = await yard.one("SELECT * FROM parcels WHERE hub = $1", LIEGE_CODE)
+        await yard.tell(report(bags, "handed_over", yard.clock.now()))
+        for number, answer in ((2, "not_imported"), (1, "corrected")):
+            lines = [RefundLine(number, quote.lines[number - 1].quantity)]
+            await refund(yard.desk, quote.quote_id, lines, restock=True, who="operator", reason="goodwill")
+            (part,) = (await look.order(yard.desk, quote.quote_id, None)).refunds[-1].lines
+            assert {(one["answer"], one["goes_back"]) for one in part["charges"]} == {(answer, True)}
+            assert part["amount_minor"] == quote.lines[number - 1].total_minor
+        assert await wrong_in(yard.ask) == []
 
     on_two_hubs(dsn, scene)
 

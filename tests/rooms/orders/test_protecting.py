@@ -3,101 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
 
-from argosy.base.money import Money
 from argosy.campaigns.board import CampaignBoard
-from argosy.campaigns.plan import Plan, Promotion
+from argosy.delivery.parcels.model import Code, Piece
 from argosy.orders.commands import RefundLine
 from argosy.orders.model import ShelfItem
-from argosy.orders.pay import Paid, pay
-from argosy.orders.place import place
-from argosy.orders.ports import Means
 from argosy.orders.protecting import pay_drops as drops
 from argosy.orders.protecting.follow import follow, take_in
 from argosy.orders.protecting.model import Owed
 from argosy.orders.protecting.pay_drops import decide, pay_drops, protect
 from argosy.orders.refund import refund
 from argosy.plumbing import outbox
-from argosy.plumbing.model import Event
-from argosy.pricing.set_prices import NewPrice, set_prices
-from rooms.orders.ground import ADDRESS, APPROVED, CELL, NOW, PLAIN, Bench, bench, quoted, wrong_in
-from rooms.orders.test_protecting_rules import BAG, BLINK, DAY, DAYS, festival, later
-
-# On a real database ------------------------------------------------------------------------------------------------
-
-
-class _Shelf:
-    """Goods that are made up, in place of the catalogue's."""
-
-    async def items(self, variants: Iterable[UUID]) -> dict[UUID, ShelfItem]:
-        return {variant: BAG for variant in variants if variant == BAG.variant.variant_id}
-
-
-@asynccontextmanager
-async def shop(dsn: str, *promotions: Promotion) -> AsyncIterator[Bench]:
-    """A desk whose festival protects for 15 days, with a bag at EUR 100.00."""
-    async with bench(dsn) as on:
-        board = CampaignBoard([Plan(festival=festival(), promotions=promotions)])
-        on.desk.charts = replace(PLAIN, campaigns=board, singles={})
-        on.desk.shelf = _Shelf()  # type: ignore[assignment]
-        await on.receive((BAG, 10))
-        await priced_at(on, 10_000)
-        yield on
-
-
-async def priced_at(on: Bench, minor: int) -> None:
-    """The seller sets a price from now on."""
-    async with on.desk.database.transaction() as tx:
-        now = on.clock.now()
-        await set_prices(tx, "", [NewPrice(BAG.variant.variant_id, minor, "EUR", now)], "test", now)
-
-
-async def bought(on: Bench, count: int = 2) -> UUID:
-    """A paid order of bags, protected."""
-    made = quoted((BAG, count), now=on.clock.now(), charts=on.desk.charts)
-    await place(on.desk, made, ADDRESS)
-    paid = await pay(
-        on.desk, made.quote_id, 0, Money(made.total_minor, "EUR"), Means(card_number=APPROVED), "http://back"
-    )
-    assert isinstance(paid, Paid)
-    await follow(on.desk)
-    return made.quote_id
-
-
-async def delivered(on: Bench, order_id: UUID) -> None:
-    """A carrier tells that the parcel is there."""
-    at = on.clock.now()
-    async with on.desk.database.transaction() as tx:
-        await outbox.write(tx, CELL, [Event("parcel.delivered", order_id, {"at": at.isoformat()})], at)
-    await follow(on.desk)
-
-
-async def paid_back(on: Bench, order_id: UUID) -> list[int]:
-    """Amounts that went back for prices that fell; the books must be right."""
-    rows = await on.ask(
-        "SELECT amount_minor, state FROM refunds WHERE order_id = $1 AND why = 'price_protection' ORDER BY at, refund_id",
-        order_id,
-    )
-    assert {row["state"] for row in rows} <= {"done"}
-    assert await wrong_in(on.ask) == []
-    return [row["amount_minor"] for row in rows]
-
-
-def played(dsn: str, scene: Callable[[Bench], Awaitable[None]], *promotions: Promotion) -> None:
-    """Run a scene in the shop."""
-
-    async def whole() -> None:
-        async with shop(dsn, *promotions) as on:
-            await scene(on)
-
-    asyncio.run(whole())
+from rooms.campaigns.trade import effect, promotion
+from rooms.orders.ground import CELL, NOW, Bench, goods
+from rooms.orders.protecting_ground import BagShelf, bought, delivered, paid_back, played, priced_at, sent, told
+from rooms.orders.test_protecting_rules import BAG, BLINK, DAY, DAYS, later
 
 
 def test_a_drop_is_paid_back_once_and_a_rise_takes_nothing(dsn: str) -> None:
@@ -145,6 +71,50 @@ def test_the_last_day_counts_to_its_end(dsn: str, late: timedelta, back: list[in
     played(dsn, scene)
 
 
+def test_days_end_though_no_plan_protects_any_more(dsn: str) -> None:
+    """What was delivered while the shop had no such plan left was delivered all the same."""
+
+    async def scene(on: Bench) -> None:
+        order_id = await bought(on)
+        on.clock.move(2 * DAY)
+        on.desk.charts = replace(on.desk.charts, campaigns=CampaignBoard([]))
+        await delivered(on, order_id)
+        await follow(on.desk)
+        on.clock.move((DAYS + 1) * DAY)
+        await priced_at(on, 5_000)
+        await protect(on.desk)
+        assert await paid_back(on, order_id) == []
+        assert await on.ask("SELECT FROM protections") == []
+
+    played(dsn, scene)
+
+
+@pytest.mark.parametrize(("ends", "days"), [("delivered", 20), ("returned", 0)])
+def test_of_several_parcels_the_last_one_counts(dsn: str, ends: Code, days: int) -> None:
+    """Days begin when no parcel is under way any more, at the last one that was delivered."""
+
+    async def scene(on: Bench) -> None:
+        order_id = await bought(on)
+        on.clock.move(2 * DAY)
+        first, second = await sent(on, order_id, (Piece(1, 1),), (Piece(1, 1),))
+        await told(on, first, "delivered")
+        at = on.clock.now()
+        on.clock.move(20 * DAY)
+        await protect(on.desk)
+        (row,) = await on.ask("SELECT delivered_at, next_check_at FROM protections")
+        assert row["delivered_at"] is None
+        assert row["next_check_at"] is not None
+        await told(on, second, ends)
+        on.clock.move(DAY)
+        await priced_at(on, 5_000)
+        await protect(on.desk)
+        assert await paid_back(on, order_id) == ([10_000] if days else [])
+        found = await on.ask("SELECT delivered_at FROM protections")
+        assert [one["delivered_at"] for one in found] == ([at + days * DAY] if days else [])
+
+    played(dsn, scene)
+
+
 def test_promotions_of_everybody_count_and_others_do_not(dsn: str) -> None:
     promotions = (
         later("members", "percent", 2, per_mille=500, levels=("gold",)),
@@ -186,6 +156,31 @@ def test_of_what_went_back_before_nothing_is_protected(dsn: str) -> None:
         assert await paid_back(on, order_id) == [1_000]
 
     played(dsn, scene)
+
+
+def test_drops_of_a_line_pay_no_more_than_it_cost(dsn: str) -> None:
+    """Two at 100.00 cost 60.00 after the basket's promotion: all of that goes back at 50.00, and at 20.00 nothing more."""
+    basket = promotion("basket", "platform", effect("percent", per_mille=700), starts=NOW - DAY, ends=NOW + DAY)
+    scarf = goods("scarf", 10_000, "EUR")
+
+    async def scene(on: Bench) -> None:
+        await on.receive((scarf, 1))
+        order_id = await bought(on, 2, (scarf, 1))
+        lines = await on.ask("SELECT total_minor FROM order_lines WHERE order_id = $1 ORDER BY line", order_id)
+        assert [line["total_minor"] for line in lines] == [6_000, 3_000]
+        on.clock.move(2 * DAY)
+        await priced_at(on, 5_000)
+        await protect(on.desk)
+        assert await paid_back(on, order_id) == [6_000]
+        await refund(on.desk, order_id, [RefundLine(1, 1)], restock=True, who="operator")
+        await priced_at(on, 2_000)
+        on.clock.move(2 * DAY)
+        await protect(on.desk)
+        assert await paid_back(on, order_id) == [6_000]
+        row = await on.one("SELECT refunded_minor, paid_back_minor FROM orders WHERE order_id = $1", order_id)
+        assert tuple(row) == (0, 6_000)
+
+    played(dsn, scene, basket)
 
 
 @pytest.mark.parametrize("paid_first", [True, False])
@@ -250,15 +245,45 @@ def test_two_processes_pay_once(dsn: str) -> None:
     played(dsn, scene)
 
 
-def test_events_that_come_twice_change_nothing(dsn: str) -> None:
+def test_a_refund_while_a_drop_is_found_knows_of_it(dsn: str) -> None:
+    """Two at 100.00 fall to 90.00, and one goes back at that instant: 20.00 and 90.00, or 100.00 and 10.00, in any case 110.00."""
+
     async def scene(on: Bench) -> None:
         order_id = await bought(on)
-        await delivered(on, order_id)
+        on.clock.move(2 * DAY)
+        await priced_at(on, 9_000)
+        one_back: list[asyncio.Task[object]] = []
+
+        class Slow(BagShelf):
+            """Goods that are found only after somebody tried to return a piece."""
+
+            async def items(self, variants: Iterable[UUID]) -> dict[UUID, ShelfItem]:
+                work = refund(on.desk, order_id, [RefundLine(1, 1)], restock=True, who="operator")
+                one_back.append(asyncio.create_task(work))
+                await asyncio.wait(one_back, timeout=0.5)
+                return await super().items(variants)
+
+        on.desk.shelf = Slow()  # type: ignore[assignment]
+        assert await decide(on.desk) == 1
+        await asyncio.gather(*one_back)
+        await pay_drops(on.desk)
+        row = await on.one("SELECT refunded_minor + paid_back_minor AS back FROM orders WHERE order_id = $1", order_id)
+        assert row["back"] == 11_000
+        await paid_back(on, order_id)
+        await refund(on.desk, order_id, (), restock=True, who="operator")
+        row = await on.one("SELECT refunded_minor + paid_back_minor AS back FROM orders WHERE order_id = $1", order_id)
+        assert row["back"] == 20_000
+
+    played(dsn, scene)
+
+
+def test_events_that_come_twice_change_nothing(dsn: str) -> None:
+    async def scene(on: Bench) -> None:
+        await bought(on)
         before = await on.ask("SELECT * FROM protections")
         async with on.desk.database.transaction() as tx:
             await take_in(on.desk, tx, await outbox.read(tx, CELL, 0))
         assert await on.ask("SELECT * FROM protections") == before
-        assert before[0]["delivered_at"] == NOW
         assert before[0]["unit_minor"] == 10_000
 
     played(dsn, scene)

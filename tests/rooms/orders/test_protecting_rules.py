@@ -147,16 +147,40 @@ def test_looking_often_pays_what_looking_once_at_the_end_does(
         if found.owed_minor is not None:
             assert found.owed_to_minor is not None
             paid += found.owed_minor
-            one = replace(one, settled_minor=found.owed_to_minor)
+            one = replace(one, settled_minor=found.owed_to_minor, left_minor=one.left_minor - found.owed_minor)
     lowest = min([p.unit_minor for p in prices if p.since <= last], default=10_000)
     assert paid == max(10_000 - lowest, 0) * kept
 
 
 def test_pieces_that_went_back_get_no_drop() -> None:
     """10.00 a piece were paid back for two; one went back, and the price falls by 5.00 more: 5.00 for the one that is kept."""
-    one = a_check(settled_minor=9_000, kept=1, left_minor=10_000)
+    one = a_check(settled_minor=9_000, kept=1, left_minor=20_000 - 2_000 - 9_000)
     found = checked(one, [price(1, 9_000), price(5, 8_500)], NOW + 6 * DAY)
     assert (found.owed_minor, found.owed_to_minor) == (500, 8_500)
+
+
+@given(
+    st.integers(0, 10_000),
+    st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 1)), min_size=1, max_size=6),
+)
+def test_drops_and_pieces_that_go_back_never_come_to_more_than_the_line_cost(
+    each: int, changes: list[tuple[int, int]]
+) -> None:
+    """Three at 100.00 of which coupons left so much each: drops pay what is left of it at most, whatever goes back in between."""
+    left, prices = 3 * each, []
+    one = a_check(kept=3, left_minor=left)
+    for days, (minor, back) in enumerate(changes, start=1):
+        prices.append(price(days, minor))
+        found = checked(one, prices, NOW + days * DAY)
+        if found.owed_minor is not None:
+            assert found.owed_to_minor is not None
+            assert found.owed_minor <= left
+            left -= found.owed_minor
+            one = replace(one, settled_minor=found.owed_to_minor)
+        if back and one.kept:
+            left -= min(max(each - (one.unit_minor - one.settled_minor), 0), left)
+            one = replace(one, kept=one.kept - 1)
+        one = replace(one, left_minor=left)
 
 
 def test_a_movement_of_currencies_is_no_drop() -> None:

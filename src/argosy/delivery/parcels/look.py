@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import msgspec
 
 from argosy.base.errors import NotFound
 from argosy.delivery.parcels import store
-from argosy.delivery.parcels.model import DepartureRow, ManifestRow, Noted, OwedRow, Parcel
+from argosy.delivery.parcels.model import Arrived, DepartureRow, ManifestRow, Noted, OwedRow, Parcel
 from argosy.delivery.parcels.numbers import read_s10
 from argosy.delivery.parcels.rules import in_order
 from argosy.plumbing.database import Reader
@@ -38,6 +39,11 @@ async def parcels(reader: Reader, cell: int, order_id: UUID) -> list[Tracked]:
     found = await store.parcels_of(reader, cell, order_id)
     events = await store.events_of(reader, cell, [one.parcel_id for one in found]) if found else {}
     return [Tracked(one, in_order(events.get(one.parcel_id, []))) for one in found]
+
+
+async def arrived(reader: Reader, cell: int, orders: Sequence[UUID]) -> list[Arrived]:
+    """When the last parcel of orders was delivered; orders with a parcel under way, and without a delivered one, are left out."""
+    return await store.arrived(reader, cell, orders)
 
 
 def unknown_parcel() -> NotFound:

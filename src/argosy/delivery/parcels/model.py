@@ -168,6 +168,13 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.convert(self.lines, tuple[Piece, ...])
 
 
+class Arrived(msgspec.Struct, frozen=True):
+    """When an order was delivered."""
+
+    order_id: UUID
+    at: datetime
+
+
 class Noted(msgspec.Struct, frozen=True, kw_only=True):
     """An event of a parcel as it was noted."""
 

@@ -66,6 +66,11 @@ SELECT parcel_id, number, order_id, state, hub, country, city, geonames, time_zo
     delivered_at
 FROM parcels WHERE cell = $1 AND order_id = $2 ORDER BY number LIMIT 100
 
+-- name: arrived -> Arrived
+-- When the last parcel of orders was delivered, of those orders of which no parcel is under way.
+SELECT order_id, max(delivered_at) AS at FROM parcels WHERE cell = $1 AND order_id = ANY($2::uuid[]) GROUP BY order_id
+HAVING bool_and(state IN ('delivered', 'returned', 'withdrawn')) AND max(delivered_at) IS NOT NULL
+
 -- name: add_events
 -- Notes events that were not noted yet; which parcels they are of.
 INSERT INTO parcel_events (cell, parcel_id, at, code, place, carrier, detail, noted_at)

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from argosy.delivery.parcels.model import (
+    Arrived,
     Bag,
     Changed,
     Counted,
@@ -75,6 +76,11 @@ async def parcel_of(reader: Reader, cell: int, number: str) -> Parcel | None:
 async def parcels_of(reader: Reader, cell: int, order_id: UUID) -> list[Parcel]:
     """An order's parcels."""
     return await reader.rows(Parcel, _sql["parcels_of"], cell, order_id)
+
+
+async def arrived(reader: Reader, cell: int, orders: Sequence[UUID]) -> list[Arrived]:
+    """When orders were delivered."""
+    return await reader.rows(Arrived, _sql["arrived"], cell, orders)
 
 
 async def add_events(tx: Tx, cell: int, events: Sequence[Noted], carrier: str, now: datetime) -> set[UUID]:

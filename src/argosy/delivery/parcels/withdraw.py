@@ -80,5 +80,5 @@ def _withdrawn(parcel: Parcel) -> Changed:
 
 
 def in_the_house(parcels: Sequence[Parcel]) -> bool:
-    """Whether all parcels of an order are still in the house."""
+    """Whether all of these parcels are still in the house."""
     return all(parcel.state in BEFORE_HAND_OVER or parcel.state == "withdrawn" for parcel in parcels)

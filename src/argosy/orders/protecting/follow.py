@@ -1,10 +1,8 @@
-"""Note which lines of paid orders are protected, and when they were delivered, from what the outbox tells."""
+"""Note which lines of paid orders are protected, from what the outbox tells."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from argosy.orders.desk import Desk
@@ -19,7 +17,7 @@ CONSUMER = "price protection"
 
 
 async def follow(desk: Desk) -> int:
-    """Take what happened to orders and parcels since the last time; the number of events."""
+    """Take what happened to orders since the last time; the number of events."""
 
     async def take(tx: Tx, events: Sequence[OutboxRow]) -> None:
         await take_in(desk, tx, events)
@@ -37,13 +35,6 @@ async def take_in(desk: Desk, tx: Tx, events: Sequence[OutboxRow]) -> None:
         protected = await _protected(desk, lines)
         if protected:
             await store.add(tx, desk.cell, protected)
-    doors: dict[UUID, datetime] = {}
-    for event in events:
-        if event.topic == "parcel.delivered":
-            at = datetime.fromisoformat(event.body["at"])
-            doors[event.subject] = max(at, doors.get(event.subject, at))
-    if doors:
-        await store.delivered(tx, desk.cell, list(doors), list(doors.values()))
 
 
 async def _protected(desk: Desk, lines: Sequence[BoughtLine]) -> list[Protected]:

@@ -52,7 +52,7 @@ class ToCheck(msgspec.Struct, frozen=True):
     kept: int
     """Pieces that were not given back."""
     left_minor: int
-    """What was paid for the line less what went back with its pieces."""
+    """What was paid for the line less what went back, with its pieces and for earlier drops."""
     price: dict[str, Any]
     """What the price was made from, as the order keeps it."""
 

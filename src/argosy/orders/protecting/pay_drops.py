@@ -13,6 +13,7 @@ import structlog
 from argosy.base.errors import Refused
 from argosy.campaigns.live import Live, make_live
 from argosy.campaigns.plan import Plan
+from argosy.delivery.parcels import look
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
 from argosy.orders.giving_back.model import PayBack
@@ -22,6 +23,7 @@ from argosy.orders.protecting.model import Decided, Owed, ToCheck
 from argosy.orders.protecting.rules import checked, ends_at, later_prices, open_plans, plan_edges
 from argosy.orders.quoting.offers import priced
 from argosy.orders.refund import carry_out_open
+from argosy.orders.store import lock_orders
 from argosy.plumbing.database import Tx
 from argosy.plumbing.ids import derived_id
 from argosy.plumbing.jobs import alone
@@ -31,6 +33,8 @@ from argosy.pricing.model import Price, PriceRow
 MOST = 200
 """Lines of one round."""
 WHO = "price protection"
+# Finding and paying are one duty: paying waits for the intake, which would wait for orders that finding has locked.
+_DUTY = "price protection"
 _log = structlog.get_logger()
 
 
@@ -43,18 +47,22 @@ async def decide(desk: Desk) -> int:
     """Write down what is owed for lines that are to be compared; how many were. Nothing is paid yet.
 
     What is owed is committed before it is paid, so that a payment that was cut off is repeated as it was, never anew.
+    The orders are locked meanwhile, so that a refund of goods comes before it, with fewer pieces, or knows of it.
     """
 
     async def work(tx: Tx) -> int:
         now = desk.clock.now()
-        due = await store.to_check(tx, desk.cell, now, MOST)
+        orders = await store.due(tx, desk.cell, now, MOST)
+        await lock_orders(tx, desk.cell, orders)
+        await store.delivered(tx, desk.cell, await look.arrived(tx, desk.cell, orders))
+        due = await store.to_check(tx, desk.cell, orders, now)
         if due:
             rows = await look_up(tx, list({one.variant_id for one in due}), min(one.bought_at for one in due))
             shelf = await desk.shelf.items({one.variant_id for one in due})
             await store.decide(tx, desk.cell, _compared(desk, due, rows, shelf, now))
         return len(due)
 
-    return await alone(desk.database, desk.cell, "find drops", work)
+    return await alone(desk.database, desk.cell, _DUTY, work)
 
 
 def _compared(
@@ -117,7 +125,7 @@ async def pay_drops(desk: Desk) -> int:
         await store.forget_over(tx, desk.cell, [one.order_id for one in due])
         return len(due)
 
-    done = await alone(desk.database, desk.cell, "pay drops", work)
+    done = await alone(desk.database, desk.cell, _DUTY, work)
     if done:
         await carry_out_open(desk, timedelta(0))
     return done

@@ -15,16 +15,21 @@ ON CONFLICT DO NOTHING
 
 -- name: delivered
 -- Notes when goods of orders were delivered; of several parcels the last one counts.
-UPDATE protections SET delivered_at = greatest(delivered_at, new.at) FROM unnest($2::uuid[], $3::timestamptz[]) AS new (order_id, at)
-WHERE protections.cell = $1 AND protections.order_id = new.order_id
+UPDATE protections SET delivered_at = new.at FROM unnest($2::uuid[], $3::timestamptz[]) AS new (order_id, at)
+WHERE protections.cell = $1 AND protections.order_id = new.order_id AND (delivered_at IS NULL OR delivered_at < new.at)
+
+-- name: due
+-- Orders with lines that are to be compared with later prices, of the lines that are due the longest.
+SELECT DISTINCT order_id FROM (SELECT order_id FROM protections WHERE cell = $1 AND next_check_at <= $2 AND owed_minor IS NULL
+    ORDER BY next_check_at LIMIT $3) AS due ORDER BY order_id
 
 -- name: to_check -> ToCheck
--- Protected lines that are to be compared with later prices, the longest due first.
+-- The lines that are due of orders that this transaction has locked.
 SELECT p.order_id, p.line, p.variant_id, p.market, p.days, p.bought_at, p.delivered_at, p.unit_minor, p.settled_minor,
     CASE WHEN o.state = 'paid' THEN l.quantity - l.refunded_quantity ELSE 0 END AS kept,
-    l.total_minor - l.refunded_minor AS left_minor, l.facts->'price' AS price
+    l.total_minor - l.refunded_minor - p.paid_minor AS left_minor, l.facts->'price' AS price
 FROM protections AS p JOIN orders AS o USING (cell, order_id) JOIN order_lines AS l USING (cell, order_id, line)
-WHERE p.cell = $1 AND p.next_check_at <= $2 AND p.owed_minor IS NULL ORDER BY p.next_check_at LIMIT $3
+WHERE p.cell = $1 AND p.order_id = ANY($2::uuid[]) AND p.next_check_at <= $3 AND p.owed_minor IS NULL ORDER BY p.order_id, p.line
 
 -- name: decide
 -- Writes what is owed for lines and when to look at them again.
@@ -39,7 +44,7 @@ SELECT order_id, line, owed_minor, owed_to_minor FROM protections WHERE cell = $
 
 -- name: settle
 -- Notes that a drop was paid back.
-UPDATE protections SET settled_minor = owed_to_minor, owed_minor = NULL, owed_to_minor = NULL WHERE cell = $1 AND order_id = $2 AND line = $3
+UPDATE protections SET settled_minor = owed_to_minor, paid_minor = paid_minor + owed_minor, owed_minor = NULL, owed_to_minor = NULL WHERE cell = $1 AND order_id = $2 AND line = $3
 
 -- name: forget_over
 -- Takes out lines whose protection is over and whose price never fell; of others a later refund of goods has to know.

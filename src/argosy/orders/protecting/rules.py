@@ -138,14 +138,15 @@ def checked(one: ToCheck, prices: Sequence[LaterPrice], now: datetime) -> Decide
     """What is owed for a line at `now`, what it was paid back before taken into account, and when to look again."""
     last = ends_at(one)
     over = now >= last or not one.kept
+    # Of pieces that went back since, their part of an earlier drop is theirs no more.
+    before = (one.unit_minor - one.settled_minor) * one.kept
     bought = Bought(
         unit_item_minor=one.unit_minor,
         quantity=one.kept,
-        payable_minor=one.left_minor,
+        payable_minor=one.left_minor + before,
         bought_at=one.bought_at,
         delivered_at=one.delivered_at,
-        # Of pieces that went back since, their part of an earlier drop is theirs no more.
-        paid_back_minor=(one.unit_minor - one.settled_minor) * one.kept,
+        paid_back_minor=before,
     )
     owed = drop_to_pay_back(bought, prices, one.days, min(now, last))
     next_check = None if over else min(now + EVERY, last)

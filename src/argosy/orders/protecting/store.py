@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from argosy.delivery.parcels.model import Arrived
 from argosy.orders.protecting.model import BoughtLine, Decided, Owed, Protected, ToCheck
 from argosy.plumbing.database import Reader, Tx, load_queries
 
@@ -22,14 +23,19 @@ async def add(tx: Tx, cell: int, lines: Sequence[Protected]) -> None:
     await tx.do(_sql["add"], cell, list(lines))
 
 
-async def delivered(tx: Tx, cell: int, orders: Sequence[UUID], at: Sequence[datetime]) -> None:
+async def delivered(tx: Tx, cell: int, found: Sequence[Arrived]) -> None:
     """When orders were delivered."""
-    await tx.do(_sql["delivered"], cell, orders, at)
+    await tx.do(_sql["delivered"], cell, [one.order_id for one in found], [one.at for one in found])
 
 
-async def to_check(reader: Reader, cell: int, now: datetime, most: int) -> list[ToCheck]:
-    """Lines to compare."""
-    return await reader.rows(ToCheck, _sql["to_check"], cell, now, most)
+async def due(reader: Reader, cell: int, now: datetime, most: int) -> list[UUID]:
+    """Orders of so many lines that are to be compared, by id."""
+    return await reader.column(_sql["due"], cell, now, most)
+
+
+async def to_check(tx: Tx, cell: int, orders: Sequence[UUID], now: datetime) -> list[ToCheck]:
+    """Lines to compare, of orders that are locked."""
+    return await tx.rows(ToCheck, _sql["to_check"], cell, orders, now)
 
 
 async def decide(tx: Tx, cell: int, found: Sequence[Decided]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from argosy.delivery.parcels import look
+from argosy.delivery.parcels.model import Parcel
 from argosy.delivery.parcels.withdraw import in_the_house
 from argosy.landed.model import Landed
 from argosy.landed.returns import GoingBack, ReturnReason, refundable
@@ -28,22 +30,27 @@ async def charges_back(
         order = await store.order_of(reader, desk.cell, order_id)
         if order is None or order.quote.get("terms") != "DDP" or not order.quote.get("landed"):
             return ()
-        if sent is None:
-            sent = not in_the_house([one.parcel for one in await look.parcels(reader, desk.cell, order_id)])
+        parcels = [one.parcel for one in await look.parcels(reader, desk.cell, order_id)] if sent is None else []
     landed = msgspec.convert(order.quote["landed"], Landed)
     market = desk.charts.markets.get(order.market)
     if market is None:
         return ()
-    going = GoingBack(
-        to=order.market,
-        reason=reason,
-        sent=sent,
-        ordered=business_date(market, order.placed_at),
-        at=business_date(market, now),
-    )
     law = desk.charts.tables.refund_law
-    found = (
-        LineCharges(int(share.line), refundable(landed, share.line, going, law, shop_bears=desk.bears_charges))
-        for share in landed.shares
-    )
+    found = []
+    for share in landed.shares:
+        line = int(share.line)
+        going = GoingBack(
+            to=order.market,
+            reason=reason,
+            sent=_sent(parcels, line) if sent is None else sent,
+            ordered=business_date(market, order.placed_at),
+            at=business_date(market, now),
+        )
+        charges = refundable(landed, share.line, going, law, shop_bears=desk.bears_charges)
+        found.append(LineCharges(line, charges))
     return tuple(one for one in found if one.charges)
+
+
+def _sent(parcels: Sequence[Parcel], line: int) -> bool:
+    """Whether a parcel with pieces of a line has left the house."""
+    return not in_the_house([one for one in parcels if any(piece.line == line for piece in one.pieces())])
