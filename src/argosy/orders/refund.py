@@ -79,14 +79,16 @@ async def carry_out_open(desk: Desk, age: timedelta = timedelta(seconds=30)) -> 
 async def _carry_out(desk: Desk, one: OpenRefund) -> int:
     amount = Money(one.amount_minor, one.currency)
     try:
-        answer = await desk.payments.refund(one.order_id, str(one.refund_id), one.charge_reference, amount)
+        answer = await desk.payments.refund(
+            one.order_id, str(one.refund_id), one.charge_reference, amount, one.reference
+        )
     except Refused as wrong:
         # A refund that the provider cannot take must not stop those after it.
         _log.warning("refund_refused", order=str(one.order_id), refund=str(one.refund_id), code=wrong.code)
         answer = RefundAnswer(reference="", state=RefundState.FAILED, reason=wrong.code)
+    # A number once told is kept: it finds the refund again when its key is long forgotten.
+    reference = answer.reference or one.reference
     again = desk.clock.now() + next_try(one.tries)
     async with desk.database.transaction() as tx:
-        await store.settle_refund(
-            tx, desk.cell, one.order_id, one.refund_id, answer.state.value, answer.reference, again
-        )
+        await store.settle_refund(tx, desk.cell, one.order_id, one.refund_id, answer.state.value, reference, again)
     return int(answer.state is RefundState.DONE)
