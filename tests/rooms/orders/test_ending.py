@@ -235,6 +235,21 @@ def test_a_refund_that_waits_is_asked_for_by_its_number(dsn: str, monkeypatch: p
     on(dsn, scene)
 
 
+def test_who_asks_for_a_refund_waits_for_that_one_alone(dsn: str) -> None:
+    async def scene(made: Bench) -> None:
+        other, order = await paid(made), await paid(made)
+        # As if the process had ended before the provider was asked.
+        await give_back(made, other, (1, 1))
+        await made.ask("UPDATE refunds SET state = 'open', reference = '', tries = 0, next_try_at = NULL")
+        assert await give_back(made, order, (1, 1)) == Changed(order, "paid")
+        states = {row["order_id"]: row["state"] for row in await made.ask("SELECT order_id, state FROM refunds")}
+        assert states == {other: "open", order: "done"}
+        made.clock.move(timedelta(seconds=31))
+        assert await carry_out_open(made.desk) == 1
+
+    on(dsn, scene)
+
+
 def test_a_shopper_withdraws(dsn: str) -> None:
     async def scene(made: Bench) -> None:
         order = await paid(made)
