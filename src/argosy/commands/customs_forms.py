@@ -86,14 +86,22 @@ async def _declare(
 ) -> tuple[Declaration, ...]:
     async with open_shop(config, dsn) as shop:
         view = await look_at(shop.desk, order_id, None)
-        if view.order.state in ("cancelled", "expired"):
-            raise Refused("not_sent", f"The order is {view.order.state}: nothing of it is sent.", field="order")
+        _check_sent(view)
         papers = tuple(given.licence), tuple(given.certificate)
         ordered = await _ordered(shop, view, sender, *papers)
         today = shop.desk.clock.now().date()
         rates = shop.desk.charts.rates
     parcels = _parcels(given, view)
     return customs_declarations(ordered, parcels, lambda one, other: _rate(rates, one, other, today), today)
+
+
+def _check_sent(view: OrderView) -> None:
+    """Refuse (`not_sent`) an order of which nothing crosses a border."""
+    if view.order.state in ("cancelled", "expired"):
+        raise Refused("not_sent", f"The order is {view.order.state}: nothing of it is sent.", field="order")
+    if view.order.quote.get("deposit"):
+        remedy = "Take the order that its balance was paid with."
+        raise Refused("not_sent", "The order is a deposit: nothing is sent for it.", field="order", remedy=remedy)
 
 
 def _rate(rates: Rates, one: str, other: str, today: date) -> Fraction | None:
@@ -121,7 +129,7 @@ async def _ordered(
                 line=number,
                 description=_description(line, products.get(UUID(line["product_id"])), shop.reference, headings),
                 quantity=line["quantity"],
-                value_minor=line["goods_minor"] - line["discount_minor"],
+                value_minor=_declared(line),
                 piece_weight_g=line["weight_g"],
                 hs6=line["hs6"],
                 origin=line["origin"],
@@ -134,6 +142,17 @@ async def _ordered(
         licences=licences,
         certificates=certificates,
     )
+
+
+def _declared(line: Mapping[str, Any]) -> int:
+    """What a line is declared at: the value that the quote was landed at (`orders.quoting.rules`), and nothing less.
+
+    What was paid ahead as a deposit was paid. A gift, and what promotions made free, has the value that it would be sold at.
+    """
+    if gift := line.get("gift"):
+        return int(gift["customs_minor"])
+    paid = line["goods_minor"] - line["discount_minor"] + line.get("credit_minor", 0)
+    return int(paid or line["goods_minor"])
 
 
 def _description(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -10,7 +9,7 @@ import structlog
 from argosy.orders import store
 from argosy.orders.desk import Desk
 from argosy.orders.ports import Charge
-from argosy.orders.refund import carry_out_open
+from argosy.orders.refund import carry_out
 from argosy.plumbing import outbox
 from argosy.plumbing.ids import derived_id
 from argosy.plumbing.model import Event
@@ -38,4 +37,4 @@ async def give_back(desk: Desk, order_id: UUID, charge: Charge) -> None:
             }
             await outbox.write(tx, desk.cell, [Event("payment.given_back", order_id, body)], now)
     if written:
-        await carry_out_open(desk, timedelta(0))
+        await carry_out(desk, order_id, refund_id)

@@ -50,6 +50,7 @@ class RefundAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A provider's answer about one refund."""
 
     reference: str
+    """The provider's number of it; empty if there is none yet."""
     state: RefundState
     reason: str | None = None
 
@@ -89,8 +90,12 @@ class Payments(Protocol):
         """Give up a charge that took nothing yet; nothing happens if it is too late for that."""
         ...
 
-    async def refund(self, order_id: UUID, key: str, reference: str, amount: Money) -> RefundAnswer:
-        """Give back a part or all of a captured charge."""
+    async def refund(self, order_id: UUID, key: str, reference: str, amount: Money, refunded: str = "") -> RefundAnswer:
+        """Give back a part or all of a captured charge.
+
+        Repeated, however much later, it tells what became of the refund with this key, and makes another only where that
+        failed. `refunded` is the refund's reference where one was told before.
+        """
         ...
 
     def read_webhook(self, body: bytes, headers: dict[str, str]) -> WebhookEvent | None:

@@ -81,8 +81,13 @@ WHERE cell = $1 AND order_id = $2 AND refund_id = $3 AND state <> 'done'
 
 -- name: open_refunds -> OpenRefund
 -- Refunds that the provider has not confirmed and whose next try is due; those never tried go first.
-SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, r.provider, r.charge_reference, r.tries FROM refunds AS r
+SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, r.provider, r.charge_reference, r.tries, r.reference FROM refunds AS r
 WHERE r.cell = $1 AND r.state <> 'done' AND r.at < $2 AND coalesce(r.next_try_at, r.at) <= $3 ORDER BY r.tries, r.at LIMIT 100
+
+-- name: open_refund -> OpenRefund
+-- One of them, if its next try is due.
+SELECT r.order_id, r.refund_id, r.amount_minor, r.currency, r.provider, r.charge_reference, r.tries, r.reference FROM refunds AS r
+WHERE r.cell = $1 AND r.order_id = $2 AND r.refund_id = $3 AND r.state <> 'done' AND coalesce(r.next_try_at, r.at) <= $4
 
 -- name: expired -> Expired
 -- Unpaid orders whose hold is over, the oldest first.

@@ -55,7 +55,7 @@ async def refund(
     charges = await charges_back(desk, order_id, reason, sent, now)
     answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, now, reason, charges))
     if isinstance(answer, Changed):
-        await carry_out_open(desk, timedelta(0))
+        await carry_out(desk, order_id, key)
     return answer
 
 
@@ -66,6 +66,14 @@ async def _gifts_back(desk: Desk, order_id: UUID, lines: Sequence[RefundLine]) -
         if order is None or not any(line.get("gift") for line in order.quote["lines"]):
             return []
         return gifts_back(order.quote["lines"], await store.lines_of(reader, desk.cell, order_id), lines)
+
+
+async def carry_out(desk: Desk, order_id: UUID, refund_id: UUID) -> None:
+    """Carry out one refund as soon as it is written, for who waits for it; all others are `carry_out_open`'s."""
+    async with desk.database.read() as reader:
+        one = await store.open_refund(reader, desk.cell, order_id, refund_id, desk.clock.now())
+    if one is not None:
+        await _carry_out(desk, one)
 
 
 async def carry_out_open(desk: Desk, age: timedelta = timedelta(seconds=30)) -> int:
@@ -79,14 +87,16 @@ async def carry_out_open(desk: Desk, age: timedelta = timedelta(seconds=30)) -> 
 async def _carry_out(desk: Desk, one: OpenRefund) -> int:
     amount = Money(one.amount_minor, one.currency)
     try:
-        answer = await desk.payments.refund(one.order_id, str(one.refund_id), one.charge_reference, amount)
+        answer = await desk.payments.refund(
+            one.order_id, str(one.refund_id), one.charge_reference, amount, one.reference
+        )
     except Refused as wrong:
         # A refund that the provider cannot take must not stop those after it.
         _log.warning("refund_refused", order=str(one.order_id), refund=str(one.refund_id), code=wrong.code)
         answer = RefundAnswer(reference="", state=RefundState.FAILED, reason=wrong.code)
+    # A number once told is kept: it finds the refund again when its key is long forgotten.
+    reference = answer.reference or one.reference
     again = desk.clock.now() + next_try(one.tries)
     async with desk.database.transaction() as tx:
-        await store.settle_refund(
-            tx, desk.cell, one.order_id, one.refund_id, answer.state.value, answer.reference, again
-        )
+        await store.settle_refund(tx, desk.cell, one.order_id, one.refund_id, answer.state.value, reference, again)
     return int(answer.state is RefundState.DONE)

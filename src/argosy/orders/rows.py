@@ -83,6 +83,8 @@ class OpenRefund(msgspec.Struct, frozen=True):
     charge_reference: str
     tries: int
     """How often it was tried."""
+    reference: str
+    """The provider's number of it; empty while it has told none."""
 
 
 class OrderRow(msgspec.Struct, frozen=True):

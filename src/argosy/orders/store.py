@@ -225,6 +225,11 @@ async def open_refunds(reader: Reader, cell: int, before: datetime, due: datetim
     return await reader.rows(OpenRefund, _sql["open_refunds"], cell, before, due)
 
 
+async def open_refund(reader: Reader, cell: int, order_id: UUID, refund_id: UUID, due: datetime) -> OpenRefund | None:
+    """One refund, if it is to be carried out."""
+    return await reader.row(OpenRefund, _sql["open_refund"], cell, order_id, refund_id, due)
+
+
 async def expired(reader: Reader, cell: int, now: datetime) -> list[Expired]:
     """Orders whose hold is over."""
     return await reader.rows(Expired, _sql["expired"], cell, now)

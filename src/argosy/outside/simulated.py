@@ -175,7 +175,7 @@ class SimulatedPayments:
         for delivery in self._coming.pop(identity, ()):
             self._sender.give_up(delivery)
 
-    async def refund(self, order_id: UUID, key: str, reference: str, amount: Money) -> RefundAnswer:
+    async def refund(self, order_id: UUID, key: str, reference: str, amount: Money, refunded: str = "") -> RefundAnswer:
         """Give back at once; fails for a charge that took nothing, in another currency, or beyond what it took.
 
         What was given back before is known to this process only; orders keep the count that holds.

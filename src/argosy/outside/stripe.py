@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 import stripe
-from stripe.params import PaymentIntentListParams
+from stripe.params import PaymentIntentListParams, RefundListParams
 
 from argosy.base.errors import Misconfigured, Refused
 from argosy.base.money import Money
 from argosy.orders.ports import Charge, ChargeState, Means, RefundAnswer, RefundState, WebhookEvent
 from argosy.outside.errors import ProviderUnavailable
-from argosy.outside.stripe_shapes import Intent, charge_of, declined_charge, read_intent, refund_of, to_stripe
+from argosy.outside.stripe_shapes import (
+    Intent,
+    charge_of,
+    declined_charge,
+    read_intent,
+    refund_key,
+    refund_of,
+    to_stripe,
+)
 from argosy.plumbing.clock import real_milliseconds
 
 # Nobody knows what Stripe did: no answer, too many calls, or trouble on its side.
@@ -128,9 +137,16 @@ class StripePayments:
         except stripe.InvalidRequestError:
             return
 
-    async def refund(self, order_id: UUID, key: str, reference: str, amount: Money) -> RefundAnswer:
-        """Give back a part or all of a captured PaymentIntent; PENDING, without a reference, if there is no answer."""
+    async def refund(self, order_id: UUID, key: str, reference: str, amount: Money, refunded: str = "") -> RefundAnswer:
+        """Give back a part or all of a captured PaymentIntent; PENDING, with the reference given, if there is no answer.
+
+        Stripe forgets keys after a day: a refund that was made is looked for before another is.
+        """
         try:
+            made = await self._refund_made(key, reference, refunded)
+            if made is not None and made.state is not RefundState.FAILED:
+                return made
+            attempt = key if made is None else f"{key}-{made.reference}"
             refund = await self._ask(
                 self._client.v1.refunds.create_async(
                     {
@@ -138,11 +154,11 @@ class StripePayments:
                         "amount": to_stripe(amount),
                         "metadata": {"order_id": str(order_id), "key": key},
                     },
-                    {"idempotency_key": f"refund-{key}"},
+                    {"idempotency_key": f"refund-{attempt}"},
                 )
             )
         except _UNDECIDED:
-            return RefundAnswer(reference="", state=RefundState.PENDING)
+            return RefundAnswer(reference=refunded, state=RefundState.PENDING)
         except stripe.IdempotencyError as refused:
             raise _refusal(refused) from None
         except (stripe.InvalidRequestError, stripe.CardError) as refused:
@@ -183,6 +199,30 @@ class StripePayments:
                 f"Stripe refused the account's key (status {refused.http_status}). "
                 "Set ARGOSY_STRIPE_KEY to a valid secret key that may read and write PaymentIntents and Refunds."
             ) from None
+
+    async def _refund_made(self, key: str, reference: str, refunded: str) -> RefundAnswer | None:
+        """The refund with this key of a PaymentIntent; one that failed only where no other was made since."""
+        if refunded:
+            with suppress(stripe.InvalidRequestError):
+                found = refund_of((await self._ask(self._client.v1.refunds.retrieve_async(refunded))).to_dict())
+                if found.state is not RefundState.FAILED:
+                    return found
+        failed = None
+        part: RefundListParams = {"payment_intent": reference, "limit": _PAGE}
+        for _ in range(_PAGES):
+            page = await self._ask(self._client.v1.refunds.list_async(part))
+            for raw in (made.to_dict() for made in page.data):
+                if refund_key(raw) != key:
+                    continue
+                found = refund_of(raw)
+                if found.state is not RefundState.FAILED:
+                    return found
+                # The newest come first.
+                failed = failed or found
+            if not page.has_more:
+                return failed
+            part = {"payment_intent": reference, "limit": _PAGE, "starting_after": page.data[-1].id}
+        raise TimeoutError("so many refunds of one charge that they cannot be looked through")
 
     async def _find(self, order_id: UUID, key: str) -> Charge | None:
         """The charge by its metadata: in the search, and in the newest of the list that the search may lack.

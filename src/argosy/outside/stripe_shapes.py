@@ -72,6 +72,7 @@ class _Refund(msgspec.Struct, frozen=True):
     id: str
     status: str | None = None
     failure_reason: str | None = None
+    metadata: dict[str, str] | None = None
 
 
 def to_stripe(amount: Money) -> int:
@@ -139,6 +140,11 @@ def refund_of(raw: Mapping[str, Any]) -> RefundAnswer:
         state=state,
         reason=(refund.failure_reason or "refund_failed") if state is RefundState.FAILED else None,
     )
+
+
+def refund_key(raw: Mapping[str, Any]) -> str:
+    """The key that a Refund was made with; empty if it is none of ours."""
+    return (msgspec.convert(raw, _Refund).metadata or {}).get("key", "")
 
 
 def _next_url(action: Mapping[str, Any] | None) -> str | None:

@@ -15,7 +15,7 @@ from argosy.orders.cancel import cancel
 from argosy.orders.commands import Changed, NoOrder, RefundLine, TooLate
 from argosy.orders.forwarding.withdraw import withdraw
 from argosy.orders.pay import Paid, pay
-from argosy.orders.ports import Means
+from argosy.orders.ports import Means, RefundAnswer, RefundState
 from argosy.orders.refund import carry_out_open, refund
 from rooms.orders.ground import APPROVED, NOW, REFUND_FAILS, Bench, goods, on, wrong_in
 
@@ -204,6 +204,48 @@ def test_a_refund_that_was_written_and_not_carried_out_is_carried_out_later(dsn:
         assert row["state"] == "done"
         assert row["reference"]
         assert await carry_out_open(made.desk) == 0
+
+    on(dsn, scene)
+
+
+def test_a_refund_that_waits_is_asked_for_by_its_number(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [
+        RefundAnswer(reference=number, state=state)
+        for number, state in (
+            ("re_1", RefundState.PENDING), ("", RefundState.PENDING), ("", RefundState.FAILED), ("re_1", RefundState.DONE),
+        )
+    ]  # fmt: skip
+    known: list[str] = []
+
+    async def slow(_order: UUID, _key: str, _charge: str, _amount: Money, refunded: str = "") -> RefundAnswer:
+        known.append(refunded)
+        return answers[len(known) - 1]
+
+    async def scene(made: Bench) -> None:
+        order = await paid(made)
+        monkeypatch.setattr(made.payments, "refund", slow)
+        await give_back(made, order, (1, 1))
+        for _ in range(5):
+            made.clock.move(timedelta(hours=7))
+            await carry_out_open(made.desk)
+        assert known == ["", "re_1", "re_1", "re_1"]
+        (row,) = await made.ask("SELECT state, reference FROM refunds")
+        assert (row["state"], row["reference"]) == ("done", "re_1")
+
+    on(dsn, scene)
+
+
+def test_who_asks_for_a_refund_waits_for_that_one_alone(dsn: str) -> None:
+    async def scene(made: Bench) -> None:
+        other, order = await paid(made), await paid(made)
+        # As if the process had ended before the provider was asked.
+        await give_back(made, other, (1, 1))
+        await made.ask("UPDATE refunds SET state = 'open', reference = '', tries = 0, next_try_at = NULL")
+        assert await give_back(made, order, (1, 1)) == Changed(order, "paid")
+        states = {row["order_id"]: row["state"] for row in await made.ask("SELECT order_id, state FROM refunds")}
+        assert states == {other: "open", order: "done"}
+        made.clock.move(timedelta(seconds=31))
+        assert await carry_out_open(made.desk) == 1
 
     on(dsn, scene)
 

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import httpx
@@ -18,50 +13,27 @@ from argosy.base.errors import Misconfigured, Refused
 from argosy.base.money import Money
 from argosy.orders.ports import Charge, ChargeState, Means, RefundState, WebhookEvent
 from argosy.outside.errors import ProviderUnavailable
-from argosy.outside.stripe import StripePayments
 from rooms.outside.receiver import receiver
-
-KEY = "sk_test_of_this_shop"
-WEBHOOK_SECRET = "whsec_of_this_shop"
-AMOUNT = Money(12900, "EUR")
-BACK = "https://shop.example/fr/fr/thanks"
-VISA = "pm_card_visa"
-DECLINING = "pm_card_chargeCustomerFail"
+from rooms.outside.stripe_ground import (
+    AMOUNT,
+    BACK,
+    DECLINING,
+    ERROR,
+    KEY,
+    VISA,
+    WEBHOOK_SECRET,
+    account,
+    localstripe,
+    pay,
+    post,
+    run,
+)
 
 
 @pytest.fixture(scope="module")
 def stripe_address() -> Iterator[str]:
-    script = Path(__file__).with_name("localstripe_server.py")
-    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
-
-
-def run(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(scene())
-
-
-@asynccontextmanager
-async def account(address: str, key: str = KEY, patience: float = 10.0) -> AsyncIterator[StripePayments]:
-    payments = StripePayments(key, WEBHOOK_SECRET, address, patience_seconds=patience)
-    await payments.start()
-    try:
-        yield payments
-    finally:
-        await payments.stop()
-
-
-async def pay(payments: StripePayments, order: UUID, token: str = VISA, key: str | None = None) -> Charge:
-    return await payments.charge(order, key or f"{order}-1", AMOUNT, Means(token=token), BACK)
-
-
-def post(address: str, path: str, data: Mapping[str, str]) -> dict[str, Any]:
-    answer = httpx.post(address + path, data=data, headers={"Authorization": f"Bearer {KEY}"}, trust_env=False)
-    answer.raise_for_status()
-    return answer.json() if answer.content else {}
+    with localstripe() as address:
+        yield address
 
 
 def secure_card(address: str) -> str:
@@ -169,34 +141,6 @@ def test_a_charge_is_found_on_a_later_page(stripe_address: str) -> None:
     run(scene)
 
 
-def test_refunds_in_parts_and_whole(stripe_address: str) -> None:
-    async def scene() -> None:
-        order, other = uuid4(), uuid4()
-        async with account(stripe_address) as payments:
-            charge, whole = await pay(payments, order), await pay(payments, other)
-            part = await payments.refund(order, f"{order}-r1", charge.reference, Money(900, "EUR"))
-            assert part.state is RefundState.DONE and part.reference.startswith("re_")
-            assert await payments.refund(order, f"{order}-r1", charge.reference, Money(900, "EUR")) == part
-            await payments.refund(order, f"{order}-r2", charge.reference, Money(100, "EUR"))
-            await payments.refund(other, f"{other}-r1", whole.reference, AMOUNT)
-        for reference, back in ((charge.reference, 1000), (whole.reference, 12900)):
-            headers = {"Authorization": f"Bearer {KEY}"}
-            url = f"{stripe_address}/v1/refunds?payment_intent={reference}"
-            refunds = httpx.get(url, headers=headers, trust_env=False).json()["data"]
-            assert sum(refund["amount"] for refund in refunds) == back
-
-    run(scene)
-
-
-def test_a_refund_of_what_was_not_taken(stripe_address: str) -> None:
-    async def scene() -> None:
-        async with account(stripe_address) as payments:
-            answer = await payments.refund(uuid4(), "r1", "pi_that_never_was", AMOUNT)
-            assert (answer.state, answer.reason) == (RefundState.FAILED, "refund_refused")
-
-    run(scene)
-
-
 def test_void(stripe_address: str) -> None:
     async def scene() -> None:
         order = uuid4()
@@ -293,7 +237,6 @@ def test_a_refused_key_is_not_repeated(stripe_address: str) -> None:
 
 
 INTENT = {"id": "pi_1", "object": "payment_intent", "status": "processing", "amount": 12900, "currency": "eur"}
-ERROR = {"type": "api_error", "message": "Something went wrong."}
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
     """In English, what the goods are and for whom: `men's shirts, cotton`."""
     quantity: int
     value_minor: int
-    """Paid for all pieces less discounts, without shipping, duty and taxes of the destination."""
+    """Paid for all pieces less discounts, without shipping, duty and taxes of the destination; of what comes free, its worth."""
     piece_weight_g: int | None
     hs6: str
     """HS 2022; empty: nobody classified it."""

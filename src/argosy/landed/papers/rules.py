@@ -1,4 +1,4 @@
-"""Share an order out over its parcels and choose the form: declared values always add up to what was paid for the goods. Pure."""
+"""Share an order out over its parcels and choose the form: declared values always add up to those of its lines. Pure."""
 
 from __future__ import annotations
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from argosy.orders.commands import ChangeAnswer, Changed
 from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.desk import Desk
-from argosy.orders.refund import carry_out_open
+from argosy.orders.refund import carry_out
 from argosy.plumbing.ids import derived_id
 
 
@@ -21,5 +20,5 @@ async def cancel_deposit(desk: Desk, deposit_id: UUID, who: str) -> ChangeAnswer
     command = EndDeposit(deposit_id, "returned", derived_id("deposit", str(deposit_id)), who, desk.clock.now())
     answer = await desk.intake.submit(command)
     if isinstance(answer, Changed):
-        await carry_out_open(desk, timedelta(0))
+        await carry_out(desk, deposit_id, command.refund_id)
     return answer

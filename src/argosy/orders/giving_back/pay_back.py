@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from argosy.orders.commands import ChangeAnswer, Changed
 from argosy.orders.desk import Desk
 from argosy.orders.giving_back.model import PayBack
-from argosy.orders.refund import carry_out_open
+from argosy.orders.refund import carry_out
 
 
 async def pay_back(
@@ -22,5 +21,5 @@ async def pay_back(
     """
     answer = await desk.intake.submit(PayBack(order_id, refund_id, amount_minor, why, who, desk.clock.now()))
     if isinstance(answer, Changed) and not answer.again:
-        await carry_out_open(desk, timedelta(0))
+        await carry_out(desk, order_id, refund_id)
     return answer

@@ -12,13 +12,12 @@ from msgspec.structs import replace
 from argosy.campaigns.board import CampaignBoard
 from argosy.campaigns.model import Wallet
 from argosy.orders.desk import Desk
-from argosy.orders.limits import knowing, run_out
 from argosy.orders.model import BasketLine, Destination, NotForSale, Quote, ShelfItem
+from argosy.orders.quote import with_what_is_left
 from argosy.orders.quoting.exchange import Exchange
+from argosy.orders.quoting.offers import gifts_in
 from argosy.orders.quoting.rules import quote_basket
 from argosy.pricing.model import PriceRow, Rate, Rates
-
-_ROUNDS = 5
 
 
 async def preview(
@@ -36,11 +35,7 @@ async def preview(
     that instant as far as they are known now, and no date is told. A good that had no price yet has the first one that is known;
     a currency without a rate of exchange on or before it has that of now. What has run out by now counts as run out.
     """
-    shelf: Mapping[UUID, ShelfItem] = await desk.shelf.items([line.variant_id for line in basket])
-    if at is not None:
-        shelf = {variant: _priced_at(item, at) for variant, item in shelf.items()}
     now, charts = at or desk.clock.now(), desk.charts
-    shopper = desk.new_id()
     if at is not None:
         # A board of its own: that of the shop keeps what is live now, for those who buy.
         board = CampaignBoard(charts.campaigns.plans)
@@ -48,6 +43,11 @@ async def preview(
         rates = _RatesSince(charts.rates, desk.clock.now().date())
         tables = charts.tables.with_rates(Exchange(rates))
         charts = replace(charts, campaigns=board, rates=rates, tables=tables, singles={}, doorsteps={}, at_hubs={})
+    wanted = [*(line.variant_id for line in basket), *gifts_in(charts, destination.country, now)]
+    shelf: Mapping[UUID, ShelfItem] = await desk.shelf.items(wanted)
+    if at is not None:
+        shelf = {variant: _priced_at(item, at) for variant, item in shelf.items()}
+    shopper = desk.new_id()
     make = partial(
         quote_basket,
         shelf=shelf,
@@ -58,16 +58,10 @@ async def preview(
         shopper_id=shopper,
         language=language,
         promise=desk.promise(destination, now) if at is None else None,
+        dates=desk.dates(destination, now) if at is None else None,
         wallet=wallet,
     )
-    made = make(charts)
-    for _ in range(_ROUNDS):
-        short = {} if isinstance(made, NotForSale) else await run_out(desk, made.offer_takes, shopper)
-        if not short:
-            break
-        charts = knowing(charts, short)
-        made = make(charts)
-    return made
+    return await with_what_is_left(desk, make, charts, shopper)
 
 
 class _RatesSince(Rates):
