@@ -49,6 +49,8 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     home_currency: str
     hints: Hints | None = None
     """What headings are suggested by; None: rows without one get their category's, and nobody is asked."""
+    priced_from: datetime | None = None
+    """Since when prices hold that nothing tells the age of; None: from now on."""
 
 
 def hints_of(data: Path, tree: Tree) -> Hints:
@@ -142,9 +144,11 @@ async def _batch(
         await classify.ask(tx, shop.cell, shop.hints, list(goods.values()), now, declared=declared)
     prices = []
     for key, row in zip(ids, batch, strict=True):
-        since = now - timedelta(days=row.cut_days_ago or 0)
-        was = row.was_minor if row.cut_days_ago is not None else None
-        prices.append(NewPrice(key, row.price_minor, row.currency, since, was, since - _HELD_BEFORE if was else None))
+        cut = row.cut_days_ago
+        since = min(now, shop.priced_from or now) if cut is None else now - timedelta(days=cut)
+        was = None if cut is None else row.was_minor
+        before = min(since - _HELD_BEFORE, shop.priced_from or since) if was else None
+        prices.append(NewPrice(key, row.price_minor, row.currency, since, was, before))
     changed = await set_prices(tx, SELLERS_PRICE, prices, source, at)
     await receive_new(tx, shop.cell, {stock_key(key, HUB): row.stock for key, row in zip(ids, batch, strict=True)})
     return changed

@@ -31,6 +31,8 @@ from argosy.pricing.load_rates import load_rates, read_rates
 
 ENOUGH = 18_000
 """Products that a loaded demo has at least."""
+PRICES_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+"""Made up: so the clock can be set to any festival of the year that there is a plan for."""
 
 
 async def load_demo(config: Config, dsn: str, say: running.Say) -> Loaded:
@@ -56,6 +58,7 @@ async def _load(config: Config, database: Database, say: running.Say) -> Loaded:
         hints=hints_of(config.data, tree),
         rates=rates,
         home_currency=load_markets(config.data / "markets").home.currency,
+        priced_from=PRICES_SINCE,
     )
     stories = brand_stories(rows(config.data), config.data)
     with _bar() as bar:
