@@ -92,8 +92,8 @@ def rates_of(rows: list[RateRow]) -> Rates:
 
 
 async def read_rates(reader: Reader, now: datetime) -> Rates:
-    """The rates of the last 60 days, for quoting."""
-    return rates_of(await store.rates_since(reader, (now - timedelta(days=60)).date()))
+    """The rates of the last 400 days, for quoting: on business days too that an operator sets back by up to a year."""
+    return rates_of(await store.rates_since(reader, (now - timedelta(days=400)).date()))
 
 
 def _fraction(text: str | None) -> Fraction | None:
