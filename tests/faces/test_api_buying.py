@@ -229,9 +229,10 @@ def test_a_quote_to_one_country_is_not_delivered_to_another(buyer: Buyer) -> Non
             (404, "unknown_variant", "lines[0].variant_id"),
         ),
         ({"destination": {"country": "ZZ"}}, (400, "unknown_market", "destination.country")),
+        ({"destination": {"country": "US", "region": "ZZ"}}, (400, "unknown_region", "destination.region")),
         ({"destination": {"country": "fr"}}, (200, "", None)),
     ],
-    ids=["unknown variant", "unknown market", "lower case"],
+    ids=["unknown variant", "unknown market", "unknown state", "lower case"],
 )
 def test_what_cannot_be_quoted(buyer: Buyer, change: dict[str, Any], expected: tuple[int, str, str | None]) -> None:
     answer = buyer.post("/v1/quotes", buyer.asked([(buyer.goods[0], 1)]) | change)

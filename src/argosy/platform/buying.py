@@ -16,7 +16,6 @@ from argosy.campaigns.model import Wallet
 from argosy.delivery.stores.model import Slot
 from argosy.landed.explain import explain
 from argosy.landed.model import Landed
-from argosy.markets.address_forms import region_of
 from argosy.markets.addresses import check_address
 from argosy.markets.model import Address, Market
 from argosy.markets.rules import choose_language
@@ -38,7 +37,7 @@ from argosy.orders.quoting.offers import NOBODY
 from argosy.orders.tokens import read_token
 from argosy.platform.document import ORDER_KEY, SHOPPER_KEY, problems
 from argosy.platform.explaining import landed_answer, promise_answer, sendings_answer
-from argosy.platform.front import Front, check_order_key, front_of, market_of
+from argosy.platform.front import Front, check_order_key, front_of, market_of, wished_region
 from argosy.platform.lacks import told_lack
 from argosy.platform.model import (
     HistoryAnswer,
@@ -92,7 +91,7 @@ async def quote_for(
         [BasketLine(line.variant_id, line.quantity) for line in data.lines],
         Destination(
             country=market.code,
-            region=region_of(market, wished.region),
+            region=wished_region(market, wished.region),
             postal_code=wished.postal_code,
             city=wished.city,
         ),

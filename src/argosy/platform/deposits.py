@@ -9,7 +9,6 @@ from litestar import Request, get, post
 
 from argosy.base.errors import NotFound, Refused
 from argosy.campaigns.model import Wallet
-from argosy.markets.address_forms import region_of
 from argosy.markets.model import Market
 from argosy.markets.rules import choose_language
 from argosy.orders.commands import Changed, NoOrder
@@ -22,7 +21,7 @@ from argosy.orders.deposits.quote_deposit import quote_deposit
 from argosy.orders.model import BasketLine, Destination, NotForSale, Quote
 from argosy.platform.buying import quote_answer
 from argosy.platform.document import ORDER_KEY, SHOPPER_KEY, problems
-from argosy.platform.front import Front, bearer, front_of, market_of
+from argosy.platform.front import Front, bearer, front_of, market_of, wished_region
 from argosy.platform.requests import WishedDestination
 from argosy.platform.shapes.deposits import (
     BalanceAnswer,
@@ -182,7 +181,7 @@ def _unknown() -> NotFound:
 def _destination(market: Market, wished: WishedDestination) -> Destination:
     return Destination(
         country=market.code,
-        region=region_of(market, wished.region),
+        region=wished_region(market, wished.region),
         postal_code=wished.postal_code,
         city=wished.city,
     )

@@ -12,6 +12,7 @@ from litestar import Request
 from argosy.base.errors import NotFound, Refused
 from argosy.catalogue.reference import Reference
 from argosy.catalogue.vocabulary import Vocabulary
+from argosy.markets.address_forms import region_of
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
 from argosy.orders.showing.showcase import Showcase
@@ -52,6 +53,19 @@ def front_of(request: Request[Any, Any, Any]) -> Front:
     """The front of the app that serves this request."""
     front: Front = request.app.state.front
     return front
+
+
+def wished_region(market: Market, wished: str) -> str:
+    """The state or province of a wished destination that decides its tax; refuses (`unknown_region`) one that there is not."""
+    found = region_of(market, wished)
+    if wished and market.region and found != wished.upper():
+        raise Refused(
+            "unknown_region",
+            f"{market.address_country} has no {wished[:40]!r}.",
+            field="destination.region",
+            remedy=f"Send the code of a state or province, such as {market.region}, or leave it out.",
+        )
+    return found
 
 
 def market_of(front: Front, code: str, field: str = "market") -> Market:
