@@ -12,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
-from argosy.delivery.model import CONFIDENCES, Hub, News, Promised
+from argosy.delivery.model import CONFIDENCES, Hub, News, Promised, Room
 from argosy.delivery.places import find_hub
 from argosy.delivery.tables import LEVELS, Planner, WaveTable, mode_of
 from argosy.delivery.zones import origin_of
@@ -62,8 +62,8 @@ class Promises(ABC):
         """The departures on the way of a board's wave to the hub that a van starts from."""
 
     @abstractmethod
-    def room_of(self, departure: str) -> int | None:
-        """How many parcels a departure takes; None: it is not stated."""
+    def room_of(self, departure: str) -> Room | None:
+        """What a departure takes; None: nothing of it is stated."""
 
     def is_later(self, hub: str, city: int, confidence: float) -> bool:
         """Whether an earlier date would be promised if no departure were full."""
@@ -143,7 +143,8 @@ class PromiseBoard(Promises):
         self._uses: dict[tuple[str, int], frozenset[str]] = {}
         self._plain: Planner | None = None
         self._open: dict[tuple[str, int], WaveTable] = {}
-        self._rooms = {lane.code: lane.capacity_parcels for lane in planner.network.lanes}
+        stated = ((lane.code, Room(lane.capacity_parcels, lane.capacity_g)) for lane in planner.network.lanes)
+        self._rooms = {code: room for code, room in stated if room != Room(None, None)}
 
     def take_in(self, news: News, now: datetime) -> int:
         """Promise by these news from now on, while readers go on reading; how many tables were made anew (about 0.1 s each).
@@ -216,8 +217,8 @@ class PromiseBoard(Promises):
         marks = (plain.minutes.reshape(-1) >= 0) & ((shown > open_by) | (shown < 0))
         return np.packbits(marks, bitorder="little").tobytes() if marks.any() else b""
 
-    def room_of(self, departure: str) -> int | None:
-        """How many parcels a departure takes; None: it is not stated."""
+    def room_of(self, departure: str) -> Room | None:
+        """What a departure takes; None: nothing of it is stated."""
         return self._rooms.get(departure.rpartition("/")[0])
 
     def tell(self, news: News) -> None:

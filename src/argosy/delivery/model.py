@@ -80,6 +80,13 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
 
 
+class Room(msgspec.Struct, frozen=True, array_like=True):
+    """What one departure takes; None is not stated."""
+
+    parcels: int | None
+    grams: int | None
+
+
 class Departure(msgspec.Struct, frozen=True, kw_only=True):
     """A lane leaves on these weekdays at this local time of its origin; parcels must be ready `cutoff_minutes` before."""
 

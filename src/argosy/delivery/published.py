@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from argosy.delivery.board import Board, PromiseBoard, Promises, minutes_of
+from argosy.delivery.model import Room
 
 BOARDS = 2
 """Boards in a file: the one in force, and the one that readers turn to by themselves when its wave passes."""
@@ -42,8 +43,8 @@ class _Book(msgspec.Struct, frozen=True, array_like=True):
     network: str
     news: str
     pages: tuple[_Page, ...]
-    rooms: dict[str, int]
-    """Parcels that a departure takes, of the lanes that the pages' departures are of and that state it."""
+    rooms: dict[str, Room]
+    """What a departure takes, of the lanes that the pages' departures are of and that state it."""
 
 
 class _Head(msgspec.Struct, frozen=True, array_like=True):
@@ -54,7 +55,7 @@ class _Head(msgspec.Struct, frozen=True, array_like=True):
     news: str
 
 
-_NUMBER = 3
+_NUMBER = 4
 Departures = dict[tuple[int, int], tuple[str, ...]]
 
 
@@ -147,7 +148,7 @@ class PublishedPromises(Promises):
         self._books: dict[str, list[tuple[Board, Departures]]] = {}
         self._seen: dict[str, tuple[int, int]] = {}
         self._departures: dict[str, Departures] = {}
-        self._rooms: dict[str, int] = {}
+        self._rooms: dict[str, Room] = {}
         self.reread()
         self._network = ""
 
@@ -176,8 +177,8 @@ class PublishedPromises(Promises):
         """The departures on the way of a board's wave to the hub that a van starts from."""
         return self._departures[hub][held, van]
 
-    def room_of(self, departure: str) -> int | None:
-        """How many parcels a departure takes; None: it is not stated."""
+    def room_of(self, departure: str) -> Room | None:
+        """What a departure takes; None: nothing of it is stated."""
         return self._rooms.get(departure.rpartition("/")[0])
 
     def _turn(self, hub: str, at: int) -> Board | None:

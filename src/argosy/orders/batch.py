@@ -212,7 +212,7 @@ def refusal(quote: Quote, lacking: Sequence[Short]) -> SoldOut | LimitReached | 
         return LimitReached(tuple(limited))
     if quote.slot is not None and quote.slot.key in short:
         return SlotFull(quote.slot)
-    full = tuple(take.key for take in quote.room if take.key in short)
+    full = tuple(short[take.key] for take in quote.room if take.key in short)
     return WayGone("departure_full", full) if full else _offer_gone(quote, short)
 
 

@@ -14,6 +14,7 @@ from argosy.markets.model import Address
 from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote
+from argosy.quotas.model import Short
 
 # Answers -----------------------------------------------------------------------------------------------------------
 
@@ -68,8 +69,8 @@ class WayGone(msgspec.Struct, frozen=True, tag=True):
     """Nothing was taken: what the date relied on is gone, while other ways are left; a new quote takes one of them."""
 
     why: Literal["hub_sold_out", "departure_full"]
-    departures: tuple[str, ...] = ()
-    """Counters of the departures that are full."""
+    departures: tuple[Short, ...] = ()
+    """What the counters of the departures that are full have left."""
 
 
 class SlotFull(msgspec.Struct, frozen=True, tag=True):

@@ -13,6 +13,7 @@ from argosy.orders.model import BasketLine, Charts, Destination, NotForSale, Quo
 from argosy.orders.quoting.offers import NOBODY, gifts_in
 from argosy.orders.quoting.rules import in_the_price, quote_basket
 from argosy.orders.quoting.stores import AtStore, at_store, check_goods
+from argosy.orders.sourcing.room import as_far_as_it_bears
 from argosy.orders.tokens import write_token
 
 _ROUNDS = 5
@@ -64,7 +65,10 @@ async def quote(
 async def with_what_is_left(
     desk: Desk, make: Callable[[Charts], Quote | NotForSale], charts: Charts, shopper_id: UUID
 ) -> Quote | NotForSale:
-    """The quote as `make` makes it of facts that know which limited promotions have run out."""
+    """The quote as `make` makes it of facts that know which limited promotions have run out.
+
+    A parcel that is heavier than a departure had room for of late has no date.
+    """
     made = make(charts)
     for _ in range(_ROUNDS):
         short = {} if isinstance(made, NotForSale) else await run_out(desk, made.promised_takes(), shopper_id)
@@ -72,4 +76,4 @@ async def with_what_is_left(
             break
         charts = knowing(charts, short)
         made = make(charts)
-    return made
+    return made if isinstance(made, NotForSale) else as_far_as_it_bears(desk, made)

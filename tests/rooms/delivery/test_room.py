@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from argosy.delivery.model import Closure, News
 from argosy.delivery.news.look import in_force
@@ -15,12 +16,19 @@ from argosy.delivery.news.tell import tell
 from argosy.delivery.news.withdraw import withdraw
 from argosy.orders.cancel import cancel
 from argosy.orders.commands import Placed, WayGone
-from argosy.orders.model import Quote
+from argosy.orders.model import Quote, ShelfItem
 from argosy.orders.place import place
-from argosy.orders.sourcing.room import PREFIX, forget_departed, full_departures
+from argosy.orders.sourcing.room import (
+    PREFIX,
+    UNKNOWN_G,
+    WEIGHT,
+    as_far_as_it_bears,
+    forget_departed,
+    full_departures,
+)
 from argosy.plumbing.ids import maker
 from rooms.delivery.parcel_ground import BAG, NOW, SCARF
-from rooms.delivery.two_hubs import LIEGE_CODE, TRUCK, TwoHubs, on_two_hubs, planner
+from rooms.delivery.two_hubs import HOME, LIEGE, LIEGE_CODE, TRUCK, TwoHubs, on_two_hubs, planner
 from rooms.orders.ground import ADDRESS, CELL
 
 
@@ -32,10 +40,15 @@ async def told(yard: TwoHubs) -> None:
     yard.boards.take_in(news_of(rows, full), now)
 
 
-async def room(yard: TwoHubs) -> list[tuple[str, int, int, int]]:
-    """Counters of departures: name, places, held and sold."""
-    rows = await yard.ask("SELECT * FROM quotas WHERE key LIKE 'room/%' ORDER BY key")
-    return [(row["key"].removeprefix(PREFIX), row["received"], row["held"], row["sold"]) for row in rows]
+async def room(yard: TwoHubs, prefix: str = PREFIX) -> list[tuple[str, int, int, int]]:
+    """Counters of departures: name, places (or grams), held and sold."""
+    rows = await yard.ask("SELECT * FROM quotas WHERE key LIKE $1 || '%' ORDER BY key", prefix)
+    return [(row["key"].removeprefix(prefix), row["received"], row["held"], row["sold"]) for row in rows]
+
+
+def weighing(grams: int | None) -> ShelfItem:
+    """The bag, so heavy."""
+    return replace(BAG, variant=replace(BAG.variant, weight_g=grams))
 
 
 def truck(quote: Quote) -> str:
@@ -101,6 +114,88 @@ def test_the_last_place_goes_to_one_of_many(dsn: str) -> None:
     on_two_hubs(dsn, scene, room=3, liege=100)
 
 
+def test_grams_are_taken_with_the_order_and_given_back_with_it(dsn: str) -> None:
+    async def scene(yard: TwoHubs) -> None:
+        # Two bags of 400 g, and one whose weight nobody knows: it counts as 1.5 kg, not as nothing.
+        known, unknown = yard.quote((weighing(400), 2)), yard.quote((weighing(None), 1))
+        for quote in (known, unknown):
+            assert isinstance(await place(yard.desk, quote, ADDRESS), Placed)
+        assert [one[1:] for one in await room(yard, WEIGHT)] == [(10_000, 800 + UNKNOWN_G, 0)]
+        assert await room(yard) == [], "how many parcels it takes is not stated"
+        await yard.pay(known.quote_id)
+        await cancel(yard.desk, unknown.quote_id, "test")
+        assert [one[1:] for one in await room(yard, WEIGHT)] == [(10_000, 0, 800)]
+
+    on_two_hubs(dsn, scene, grams=10_000)
+
+
+def test_a_parcel_weighs_what_is_in_it_of_two(dsn: str) -> None:
+    async def scene(yard: TwoHubs) -> None:
+        scarf = replace(SCARF, variant=replace(SCARF.variant, weight_g=90))
+        quote = yard.quote((weighing(400), 2), (scarf, 3))
+        assert len(quote.split) == 2
+        assert isinstance(await place(yard.desk, quote, ADDRESS), Placed)
+        # Scarves fly from home, where nothing is stated: only the bags are on the truck.
+        assert [one[1:] for one in await room(yard, WEIGHT)] == [(10_000, 800, 0)]
+
+    on_two_hubs(dsn, scene, grams=10_000)
+
+
+def test_a_departure_whose_grams_are_used_up_is_full(dsn: str) -> None:
+    async def scene(yard: TwoHubs) -> None:
+        quotes = [yard.quote((weighing(1_000), 1)) for _ in range(9)]
+        answers = await asyncio.gather(*(place(yard.desk, one, ADDRESS) for one in quotes))
+        assert sum(isinstance(one, Placed) for one in answers) == 4
+        assert {one.why for one in answers if isinstance(one, WayGone)} == {"departure_full"}
+        assert [one[1:] for one in await room(yard, WEIGHT)] == [(4_000, 4_000, 0)]
+        async with yard.desk.database.read() as reader:
+            assert len(await full_departures(reader, CELL)) == 1
+        await told(yard)
+        after = yard.quote((weighing(1_000), 1))
+        assert truck(after).endswith(" full")
+        assert isinstance(await place(yard.desk, after, ADDRESS), Placed)
+        assert [one[1:] for one in await room(yard, WEIGHT)] == [(4_000, 4_000, 0), (4_000, 1_000, 0)]
+
+    on_two_hubs(dsn, scene, grams=4_000, liege=100)
+
+
+def test_what_is_too_heavy_for_the_rest_stands_in_nobody_elses_way(dsn: str) -> None:
+    async def scene(yard: TwoHubs) -> None:
+        desk = yard.desk
+        assert isinstance(await place(desk, yard.quote((weighing(3_000), 1)), ADDRESS), Placed)
+        heavy = yard.quote((weighing(2_500), 1))
+        assert heavy.promise is not None
+        refused = await place(desk, heavy, ADDRESS)
+        assert isinstance(refused, WayGone)
+        assert [(one.wanted, one.free) for one in refused.departures] == [(2_500, 2_000)]
+        # The departure is not full: what is light enough has its date, and gets in.
+        light = as_far_as_it_bears(desk, yard.quote((weighing(500), 1)))
+        assert light.promise is not None
+        assert light.promise.day == heavy.promise.day
+        assert isinstance(await place(desk, light, ADDRESS), Placed)
+        # Who was refused is promised no date, and may order without one, which takes nothing of the departure.
+        again = as_far_as_it_bears(desk, yard.quote((weighing(2_500), 1)))
+        assert again.promise is None
+        assert isinstance(await place(desk, again, ADDRESS), Placed)
+        assert [one[1:] for one in await room(yard, WEIGHT)] == [(5_000, 3_500, 0)]
+        yard.clock.move(timedelta(minutes=11))
+        assert as_far_as_it_bears(desk, yard.quote((weighing(1_200), 1))).promise is not None
+
+    on_two_hubs(dsn, scene, grams=5_000, liege=100)
+
+
+def test_of_two_parcels_only_the_heavy_one_loses_its_date(dsn: str) -> None:
+    async def scene(yard: TwoHubs) -> None:
+        desk, wishes = yard.desk, ((weighing(2_500), 1), (SCARF, 1))
+        assert isinstance(await place(desk, yard.quote(*wishes), ADDRESS), WayGone)
+        quote = as_far_as_it_bears(desk, yard.quote(*wishes))
+        assert quote.promise is None
+        assert {one.hub: one.promise is not None for one in quote.split} == {LIEGE: False, HOME: True}
+        assert isinstance(await place(desk, quote, ADDRESS), Placed)
+
+    on_two_hubs(dsn, scene, grams=2_000)
+
+
 def test_goods_at_home_are_promised_as_before_when_the_truck_is_full(dsn: str) -> None:
     async def scene(yard: TwoHubs) -> None:
         before = yard.quote((SCARF, 1))
@@ -151,9 +246,9 @@ def test_what_has_left_is_forgotten(dsn: str) -> None:
         await yard.pay(quote.quote_id)
         async with yard.desk.database.transaction() as tx:
             assert await forget_departed(tx, CELL, NOW.date()) == 0
-            assert await forget_departed(tx, CELL, NOW.date() + timedelta(days=9)) == 1
+            assert await forget_departed(tx, CELL, NOW.date() + timedelta(days=9)) == 2
 
-    on_two_hubs(dsn, scene, room=7)
+    on_two_hubs(dsn, scene, room=7, grams=9_000)
 
 
 def test_parcels_travel_by_departures_that_are_full_for_others() -> None:

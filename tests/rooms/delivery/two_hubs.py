@@ -32,8 +32,8 @@ TRUCK = f"{LIEGE_CODE}>CDG"
 
 
 @lru_cache(maxsize=4)
-def planner(room: int | None = None) -> Planner:
-    """Hangzhou by air and Liège by road to Paris; `room`: parcels that a truck from Liège takes."""
+def planner(room: int | None = None, grams: int | None = None) -> Planner:
+    """Hangzhou by air and Liège by road to Paris; `room`: parcels that a truck from Liège takes, `grams`: their weight."""
     every = tuple(range(0, 1440, 120))
     hubs = (
         hub("CN-HGH", "CN", latitude=30.3, longitude=120.2, time_zone="Asia/Shanghai", handling=Spread(180, 420),
@@ -45,7 +45,7 @@ def planner(room: int | None = None) -> Planner:
     )  # fmt: skip
     lanes = (
         lane("CN-HGH", "CDG", 900, late_share=0.2, late_mean_minutes=120),
-        replace(lane(LIEGE_CODE, "CDG", 300, mode="road"), capacity_parcels=room),
+        replace(lane(LIEGE_CODE, "CDG", 300, mode="road"), capacity_parcels=room, capacity_g=grams),
     )
     flights = leaving("CN-HGH>CDG", "01:00", "13:00", cutoff=120)
     trucks = leaving(TRUCK, "06:00", "18:00", cutoff=15)
@@ -74,7 +74,13 @@ class TwoHubs(Yard):
 
 
 def on_two_hubs(
-    dsn: str, scene: Callable[[TwoHubs], Awaitable[None]], *, room: int | None = None, liege: int = 5, home: int = 0
+    dsn: str,
+    scene: Callable[[TwoHubs], Awaitable[None]],
+    *,
+    room: int | None = None,
+    grams: int | None = None,
+    liege: int = 5,
+    home: int = 0,
 ) -> None:
     """Run a scene with so many bags in Liège and at home, and scarves at home."""
 
@@ -83,7 +89,7 @@ def on_two_hubs(
             yard = TwoHubs(made.desk, made.dsn, made.clock, made.payments)
             desk = yard.desk
             desk.charts = replace(desk.charts, elsewhere=Elsewhere(HOME))
-            plan = planner(room)
+            plan = planner(room, grams)
             plan.tell(News())
             yard.boards = PromiseBoard(plan, ["CN-HGH", LIEGE_CODE])
             for code in yard.boards.hubs:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from argosy.delivery.board import Board, minutes_of
 from argosy.delivery.board import Promises as Boards
-from argosy.delivery.model import City, Promised
+from argosy.delivery.model import City, Promised, Room
 from argosy.delivery.places import Cities
 from argosy.markets.model import Market
 from argosy.orders.model import Destination, Promise
@@ -27,6 +27,7 @@ class Promises:
         self._cities = cities
         self._hub = hub
         self._refused: dict[str, datetime] = {}
+        self._tight: dict[str, tuple[int, datetime]] = {}
         self._found: dict[tuple[str, str, str], City | None] = {}
         self._slowest: dict[tuple[str, str], tuple[Board | None, Promised, City]] = {}
 
@@ -40,10 +41,27 @@ class Promises:
         self._refused = {key: until for key, until in self._refused.items() if until > now}
         self._refused.update(dict.fromkeys(departures, now + _REFUSED_FOR))
 
+    def refuse_above(self, left: Mapping[str, int], now: datetime) -> None:
+        """Promise nothing heavier than the grams that these departures had left for an order, for as long."""
+        self._tight = {key: one for key, one in self._tight.items() if one[1] > now}
+        self._tight.update({key: (grams, now + _REFUSED_FOR) for key, grams in left.items()})
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether some departure was too full for a parcel's weight of late, so that parcels' weights matter to dates."""
+        return bool(self._tight)
+
+    def bears(
+        self, market: Market, destination: Destination, now: datetime, hub: str | None = None, *, grams: int
+    ) -> bool:
+        """Whether no departure that a date relies on refused a parcel as heavy, or lighter, of late."""
+        known = (self._tight.get(key) for key, _ in self.room(market, destination, now, hub))
+        return not any(one and one[1] > now and one[0] < grams for one in known)
+
     def room(
         self, market: Market, destination: Destination, now: datetime, hub: str | None = None
-    ) -> list[tuple[str, int]]:
-        """The departures that a date relies on and how many parcels each takes, as far as that is stated."""
+    ) -> list[tuple[str, Room]]:
+        """The departures that a date relies on and what each takes, as far as that is stated."""
         city = self._city(market, destination)
         if city is None:
             return []

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from argosy.orders.commands import Lack, SoldOut, WayGone
 from argosy.orders.desk import Desk
-from argosy.orders.model import Destination, Quote
+from argosy.orders.model import Destination, Promise, Quote, QuoteParcel
 from argosy.orders.quoting.landing import business_date, doorstep
 from argosy.orders.quoting.together import latest
 from argosy.orders.sourcing.model import may_send
+from argosy.orders.sourcing.room import is_too_heavy
 from argosy.orders.sourcing.rules import at_hub
 
 
@@ -22,14 +23,18 @@ def dated(desk: Desk, quote: Quote, destination: Destination, now: datetime) -> 
     Where a date was told, whether its departures still have room is for the order to see; where none was told because they
     had none, none is promised now.
     """
+    dates = [_date(desk, quote, parcel, destination, now) for parcel in quote.parcels]
     if not quote.split:
-        told = quote.promise is not None
-        return replace(quote, promise=desk.promise(destination, now, quote.hub or None, even_refused=told))
-    parcels = tuple(
-        replace(one, promise=desk.promise(destination, now, one.hub, even_refused=one.promise is not None))
-        for one in quote.split
-    )
-    return replace(quote, split=parcels, promise=latest([one.promise for one in parcels]))
+        return replace(quote, promise=dates[0])
+    parcels = tuple(replace(one, promise=date) for one, date in zip(quote.split, dates, strict=True))
+    return replace(quote, split=parcels, promise=latest(dates))
+
+
+def _date(desk: Desk, quote: Quote, parcel: QuoteParcel, destination: Destination, now: datetime) -> Promise | None:
+    told = parcel.promise is not None
+    if not told and is_too_heavy(desk, quote, parcel, destination, now):
+        return None
+    return desk.promise(destination, now, parcel.hub or None, even_refused=told)
 
 
 def sold_out(desk: Desk, quote: Quote, answer: SoldOut) -> SoldOut | WayGone:
