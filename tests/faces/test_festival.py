@@ -51,8 +51,10 @@ def test_the_festivals_page_tells_its_days_and_what_is_on(festive: str) -> None:
     assert '<strong><bdi lang="en">Five off</bdi></strong>' in page.text
     assert "Pour toutes les boutiques" in page.words
     assert "Un cadeau" in page.text
-    # What is not given yet, and what has no charge to be taken off, is not promised.
-    assert "Early birds" not in page.text
+    # A pre-sale cuts no price: it stands by itself, with what a deposit counts for and when its balance is due.
+    assert section(page, "ps") == "early"
+    assert "1,00 € Early birds Payez 1,00 € maintenant" in page.words
+    assert "Solde à payer du" in page.words
 
 
 def test_figures_are_the_markets_own(festive: str) -> None:
@@ -72,6 +74,17 @@ def test_the_goods_of_a_promotion_are_shown(festive: str) -> None:
     assert handles
     one = httpx.get(f"{festive}/v1/products/{handles[0]}", params={"market": "FR"}).json()
     assert one["category"] in ("watches", "smartwatches") or "watch" in one["name"].lower()
+
+
+def test_the_goods_of_a_pre_sale_take_its_deposit(festive: str) -> None:
+    shopper = Shopper(festive)
+    page = shopper.see("/festival/618?of=early")
+    assert 'aria-current="true">Early birds' in page.text
+    assert "Pay 1,00 € now, it counts as 2,00 €" in page.words
+    found = re.search(r'card__name"><a href="[^"]*/fr/en(/p/[^"]+)', page.text)
+    assert found
+    good = shopper.see(found[1])
+    assert "Deposit 1,00 € counts for 2,00 €" in good.words
 
 
 @pytest.mark.parametrize("path", ["/sg/en/festival/618", "/fr/en/festival/none"])
@@ -175,7 +188,15 @@ def test_the_api_tells_the_festival(festive: str) -> None:
     assert (told["code"], told["phase"], told["currency"]) == ("618", "main", "EUR")
     by_code: dict[str, Any] = {one["code"]: one for one in told["promotions"]}
     assert by_code["tote"]["kind"] == "gift"
-    assert "early" not in by_code
+    early = by_code["early"]
+    assert (early["kind"], early["layer"], early["live"]) == ("presale", "item", True)
+    begins, ends = early["terms"]["balance_from"], early["terms"]["balance_until"]
+    assert early["terms"] == {
+        "units": 10, "deposit_minor": 100, "counts_minor": 200, "balance_from": begins, "balance_until": ends
+    }  # fmt: skip
+    # The deposit can be paid until the balance is due.
+    assert begins == early["times"][0]["ends"]
+    assert begins < ends and ends.endswith("Z")
     assert by_code["five"]["terms"] == {"over_minor": 500, "off_minor": 400, "repeated": False}
     assert by_code["five"]["claimed"] is True
     assert by_code["five"]["live"] is True

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, get
 
 from argosy.campaigns.live import kind_of
-from argosy.campaigns.plan import Festival, Promotion, instant, phase_at, windows
+from argosy.campaigns.plan import Festival, PreSale, Promotion, instant, phase_at, windows
 from argosy.markets.model import Market
 from argosy.platform.browsing import MarketCode
 from argosy.platform.document import problems
@@ -26,15 +26,13 @@ from argosy.platform.shapes.campaigns import FestivalAnswer, PhaseAnswer, Promot
     responses=problems(400),
 )
 async def campaigns(request: Request[Any, Any, Any], market: MarketCode) -> list[FestivalAnswer]:
-    """The festivals of a market that are not over, in the order of their beginnings, with their promotions there.
-
-    Pre-sales are left out: orders do not give them yet.
-    """
+    """The festivals of a market that are not over, in the order of their beginnings, with their promotions there."""
     front = front_of(request)
-    at, now = market_of(front, market), front.desk.clock.now()
+    at, now, charts = market_of(front, market), front.desk.clock.now(), front.desk.charts
+    presales = {plan.festival.code: plan.promotions for plan in charts.presales.plans}
     found = [
-        _festival(plan.festival, plan.promotions, at, now)
-        for plan in front.desk.charts.campaigns.plans
+        _festival(plan.festival, (*plan.promotions, *presales.get(plan.festival.code, ())), at, now)
+        for plan in charts.campaigns.plans
         if at.code in plan.festival.markets
     ]
     return sorted(
@@ -73,12 +71,16 @@ def _promotion(
     if terms is None:
         return None
     times = [(start.astimezone(UTC), end.astimezone(UTC)) for start, end in windows(one, festival, zone)]
+    until = None
+    if isinstance(one.effect, PreSale):
+        until, over = (instant(at, zone).astimezone(UTC) for at in (one.effect.balance_from, one.effect.balance_until))
+        terms |= {"balance_from": until, "balance_until": over}
     return PromotionAnswer(
         one.code,
         one.names,
         one.layer,
         kind_of(one),
-        any(start <= now < end for start, end in times),
+        any(start <= now < end for start, end in times) and (until is None or now < until),
         [SpanAnswer(start, end) for start, end in sorted(times)],
         terms,
         _filled(msgspec.to_builtins(one.scope)),

@@ -33,10 +33,13 @@ class PromotionAnswer(msgspec.Struct, frozen=True):
     layer: str
     kind: str
     live: bool
-    """Whether it applies now."""
+    """Whether it applies now; of a pre-sale whether it takes deposits now."""
     times: list[SpanAnswer]
     terms: dict[str, Any]
-    """Its figures; fields that end in `_minor` are minor units of the market's currency."""
+    """Its figures; fields that end in `_minor` are minor units of the market's currency.
+
+    A pre-sale's are those of one piece: `deposit_minor`, `counts_minor`, `balance_from`, `balance_until` (instants, UTC).
+    """
     scope: dict[str, Any]
     """Goods that it is for: lists that all have to fit; none: all goods."""
     shop: str

@@ -19,6 +19,7 @@ from argosy.orders.quoting.offers import priced
 from argosy.orders.showing.showcase import Card
 from argosy.storefront.festival.coupons import told
 from argosy.storefront.festival.flash import slots_of
+from argosy.storefront.festival.presales import PreSaleTicket, presales_of, taking
 from argosy.storefront.festival.tickets import Ticket, tickets
 from argosy.storefront.festival.timetable import coming, festival_at, running, stretches
 from argosy.storefront.festival.wording import PHASES, festival_name
@@ -77,9 +78,13 @@ async def festival(request: Request[Any, Any, Any], code: str) -> Response[bytes
     now = visit.front.now
     phases = stretches(plan.festival, visit.market, now)
     found = await tickets(visit, [plan])
-    live = visit.front.desk.charts.campaigns.live(visit.market, now)
-    shelves = [one for one in found if one.starts <= now and one.code in live.by_code]
-    chosen = _chosen(shelves, live.by_code, request.query_params.get("of", ""))
+    charts, presales = visit.front.desk.charts, presales_of(visit, plan.festival.code)
+    live = charts.campaigns.live(visit.market, now).by_code | charts.presales.live(visit.market, now).by_code
+    shelves: list[Ticket | PreSaleTicket] = [
+        *(one for one in found if one.starts <= now and one.code in live),
+        *(one for one in presales if one.stands == "open" and one.code in live),
+    ]
+    chosen = _chosen(shelves, live, request.query_params.get("of", ""))
     slots = [slot for slot in slots_of(visit) if any(one.code == slot.code for one in plan.promotions)]
     return render(
         visit,
@@ -95,7 +100,8 @@ async def festival(request: Request[Any, Any, Any], code: str) -> Response[bytes
         early=[one for one in found if one.stands == "early"],
         shelves=shelves,
         chosen=chosen,
-        cards=await _cards(visit, live.by_code[chosen.code]) if chosen else [],
+        cards=await _cards(visit, live[chosen.code]) if chosen else [],
+        presales=presales,
         slots=slots,
         told=told(visit, request.query_params.get("told", "")),
         links=links(visit, f"festival/{plan.festival.code}"),
@@ -109,7 +115,9 @@ def _plan(visit: Visit, code: str) -> Plan:
     raise NotFound("unknown_address", "There is no such festival in this market.")
 
 
-def _chosen(shelves: list[Ticket], live: dict[str, Option | Choice | Extra], wanted: str) -> Ticket | None:
+def _chosen(
+    shelves: list[Ticket | PreSaleTicket], live: dict[str, Option | Choice | Extra], wanted: str
+) -> Ticket | PreSaleTicket | None:
     """The promotion whose goods are shown: the one asked for, else the first that cuts the price of each piece."""
     for one in shelves:
         if one.code == wanted:
@@ -118,7 +126,14 @@ def _chosen(shelves: list[Ticket], live: dict[str, Option | Choice | Extra], wan
 
 
 async def _cards(visit: Visit, one: Option | Choice | Extra) -> list[Card]:
-    """Goods of a promotion, the most popular first."""
+    """Goods of a promotion, the most popular first; of a pre-sale those that it takes deposits for."""
+    found = await _fitting(visit, one)
+    if isinstance(one, Option) and one.presale is not None:
+        found = await taking(visit, one.code, found)
+    return found[:_GOODS]
+
+
+async def _fitting(visit: Visit, one: Option | Choice | Extra) -> list[Card]:
     desk, showcase, goods = visit.front.desk, visit.front.showcase, one.goods
     if goods.variants or goods.products:
         items = await goods_of(desk, one, _GOODS)
@@ -144,4 +159,4 @@ async def _cards(visit: Visit, one: Option | Choice | Extra) -> list[Card]:
         for card in turns
         if goods.fits(priced(desk.charts, "1", ShelfItem(card.product, card.offer.variant, ()), 1, 0))
     ]
-    return sorted(fitting, key=lambda card: not card.offer.buyable)[:_GOODS]
+    return sorted(fitting, key=lambda card: not card.offer.buyable)

@@ -13,7 +13,7 @@ from argosy.campaigns.plan import Festival, Phase, PhaseKind, Plan, Promotion, i
 from argosy.markets.model import Market
 
 HIDDEN = frozenset({PhaseKind.DEPOSIT, PhaseKind.BALANCE})
-"""Phases of pre-sales, which the shop does not take orders of."""
+"""Phases of pre-sales: their dates stand with each pre-sale, which may have been for other markets."""
 When = Literal["before", "now", "after"]
 
 
