@@ -33,7 +33,9 @@ class Bare:
 
 def console(home: Path, **wishes: Any) -> TestClient[Litestar]:
     """A console without a shop behind it; sends no redirects on."""
-    config = Config(home=home, secret=SECRET, **{"operator_key": OPERATOR, "base_url": "http://127.0.0.1:8618", **wishes})
+    config = Config(
+        home=home, secret=SECRET, **{"operator_key": OPERATOR, "base_url": "http://127.0.0.1:8618", **wishes}
+    )
     desk: Any = SimpleNamespace()
     front = console_front(config, desk, desk, lambda: desk, Bare())  # type: ignore[arg-type]
     app = Litestar(route_handlers=[CONSOLE], openapi_config=None)
