@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from argosy.orders.protecting.model import BoughtLine, Decided, Owed, Protected, ToCheck
+from argosy.orders.protecting.model import BoughtLine, Decided, OrderLine, Owed, Protected, ToCheck
 from argosy.plumbing.database import Reader, Tx, load_queries
 
 _sql = load_queries("argosy.orders.protecting")
@@ -30,6 +30,11 @@ async def delivered(tx: Tx, cell: int, orders: Sequence[UUID], at: Sequence[date
 async def to_check(reader: Reader, cell: int, now: datetime, most: int) -> list[ToCheck]:
     """Lines to compare."""
     return await reader.rows(ToCheck, _sql["to_check"], cell, now, most)
+
+
+async def of_order(reader: Reader, cell: int, order_id: UUID) -> list[OrderLine]:
+    """Lines of an order that are under protection."""
+    return await reader.rows(OrderLine, _sql["of_order"], cell, order_id)
 
 
 async def decide(tx: Tx, cell: int, found: Sequence[Decided]) -> None:
