@@ -17,6 +17,7 @@ PLAN = """
 code = "618"
 names = { en = "The 618", fr = "La fête 618" }
 markets = ["FR"]
+protect_days = 15
 
 [[festival.phases]]
 kind = "teaser"

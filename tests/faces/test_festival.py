@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections import Counter as Tally
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import httpx
 import pytest
 
 from faces.festival_plan import served
-from faces.shopper import Page, Shopper
+from faces.shopper import Page, Shopper, goods
 
 CARD = re.compile(r'<h3 class="card__name"><a href="[^"]*/p/([^"?]+)\?v=([^"]+)">')
 FIGURE = re.compile(r'id="t-(?P<code>[\w-]+)"><b>(?P<figure>.*?)</b>', re.S)
@@ -85,6 +87,26 @@ def test_the_goods_of_a_pre_sale_take_its_deposit(festive: str) -> None:
     assert found
     good = shopper.see(found[1])
     assert "Deposit 1,00 € counts for 2,00 €" in good.words
+
+
+def test_price_protection_is_told_where_it_applies(festive: str) -> None:
+    promise = "If the price falls within 15 days of delivery, we pay the difference back."
+    shopper, good = Shopper(festive), goods(festive, least=20)
+    assert promise in shopper.see("/festival/618").words
+    page = f"/p/{good['handle']}?v={good['variant_id']}"
+    assert promise in shopper.see(page).words
+    assert "we pay the difference back" not in Shopper(festive, market="sg").see(page).words
+    shopper.put_in(good["variant_id"])
+    order = shopper.buy()
+    assert order.heading == "Paid. It is yours"
+    # It is written down some seconds after the payment.
+    told = partial(shopper.see, order.url.path.removeprefix(shopper.prefix))
+    for _ in range(100):
+        if promise in told().words:
+            break
+        time.sleep(0.3)
+    assert "Price protection " + promise in told().words
+    assert "Flash sales, coupons, members’ prices and offers for whole baskets do not count." in told().words
 
 
 @pytest.mark.parametrize("path", ["/sg/en/festival/618", "/fr/en/festival/none"])

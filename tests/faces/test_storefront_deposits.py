@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import pytest
 from conftest import run_sql
 from faces.festival_plan import served_with_books
 from faces.shopper import ADDRESS, APPROVED, Page, Shopper, goods
+
+PASSWORD = "four unrelated words here"
 
 
 class Shop:
@@ -42,6 +45,21 @@ def paid(her: Shopper, good: dict[str, Any], pieces: int = 1) -> Page:
     return her.send("/deposit", {**page.form("/deposit"), **ADDRESS, "card": APPROVED})
 
 
+def register(her: Shopper) -> str:
+    """A new account for this browser; its address."""
+    email = f"{uuid.uuid4().hex}@shopper.example"
+    form = her.see("/account/register").form("/account/register")
+    page = her.send("/account/register", {**form, "name": "Ana", "email": email, "password": PASSWORD})
+    assert page.url.path.endswith("/account")
+    return email
+
+
+def sign_in(her: Shopper, email: str) -> None:
+    form = her.see("/account/sign-in").form("/account/sign-in")
+    page = her.send("/account/sign-in", {**form, "email": email, "password": PASSWORD})
+    assert page.url.path.endswith("/account")
+
+
 def test_from_a_deposit_to_its_balance(shop: Shop) -> None:
     her, good = Shopper(shop.url), shop.good
     assert "No deposit yet" in her.see("/account/deposits").words
@@ -69,6 +87,43 @@ def test_from_a_deposit_to_its_balance(shop: Shop) -> None:
     assert "Used" in her.see("/account/deposits").words
     assert her.see(where).status == 409
     assert Shopper(shop.url).see(where).status == 404
+
+
+def test_signing_in_brings_the_deposits_along(shop: Shop) -> None:
+    her, other = Shopper(shop.url), Shopper(shop.url)
+    order, others = paid(her, shop.good, 2), paid(other, shop.good)
+    mine, theirs = (page.url.path.rpartition("/")[2] for page in (order, others))
+    email = register(her)
+    listed = her.see("/account/deposits").text
+    assert mine in listed and theirs not in listed
+    # The order was a guest's: the list opens it with its own key.
+    link = re.search(rf'href="[^"]*(/orders/{mine}\?key=[^"]+)"', listed)
+    assert link and her.see(link[1]).heading == "Your deposit is paid"
+
+    shop.window("-1 hour", "1 day")
+    assert her.see(f"/deposits/{mine}/balance").heading == "The balance of your deposit"
+    assert her.see(f"/deposits/{theirs}/balance").status == 404
+
+    # Out again she has none here, and whoever registers next in this browser gets none of hers.
+    her.send("/account/sign-out", {"csrf": her.token()})
+    assert "No deposit yet" in her.see("/account/deposits").words
+    register(her)
+    assert "No deposit yet" in her.see("/account/deposits").words
+
+    # Another's browser brings its own to the account, and leaves hers where they are.
+    sign_in(other, email)
+    listed = other.see("/account/deposits").text
+    assert mine in listed and theirs in listed
+
+
+def test_an_account_that_signs_in_to_another_takes_no_deposits_along(shop: Shop) -> None:
+    her, second = Shopper(shop.url), Shopper(shop.url)
+    email = register(second)
+    register(her)
+    mine = paid(her, shop.good).url.path.rpartition("/")[2]
+    sign_in(her, email)
+    assert "No deposit yet" in her.see("/account/deposits").words
+    assert her.see(f"/deposits/{mine}/balance").status == 404
 
 
 def test_a_deposit_can_be_cancelled_until_its_window_opens(shop: Shop) -> None:

@@ -19,6 +19,7 @@ from argosy.orders.showing.showcase import Card, Offer
 from argosy.storefront.bill.bills import piece_bill
 from argosy.storefront.edition import LOW
 from argosy.storefront.festival.members import member_price
+from argosy.storefront.festival.protection import protected_days
 from argosy.storefront.groceries.counter import sold_here
 from argosy.storefront.groceries.slots import picker
 from argosy.storefront.keeping.patterns import GOODS, render_pattern
@@ -78,19 +79,23 @@ async def product(request: Request[Any, Any, Any], handle: str) -> Response[byte
     if visit.store:
         about = _values(visit, one, offers, shown, payable, None)
         at_store = {
-            "department": "", "related": "", "brand": None, "member": None, "presale": None, "picker": await picker(visit),
+            "department": "", "related": "", "brand": None, "member": None, "presale": None, "protected": 0,
+            "picker": await picker(visit),
         }  # fmt: skip
         return render(visit, "browsing/product.html", sheets=["supermarket"], **about | at_store)
     related, house = await _related(visit, one), await _house(visit, one)
     home, member, presale = visit.promise, await member_price(visit, shown), presale_of(visit, shown)
+    protected = protected_days(visit, one.brand_slug) if shown.buyable else 0
 
     def context() -> dict[str, Any]:
         about = _values(visit, one, offers, shown, payable, home)
-        return {**about, "related": GOODS if related else "", "brand": house, "member": member, "presale": presale}
+        told = {"member": member, "presale": presale, "protected": protected}
+        return {**about, **told, "related": GOODS if related else "", "brand": house}
 
     # What a level of membership pays is told to its members alone: their pattern is another one.
     key = (one.product_id, shown.variant.variant_id, member)
-    facts = (one, *_shown_of(offers, shown), payable, home, _today(visit, home, offers), not related, house, presale)
+    today = _today(visit, home, offers)
+    facts = (one, *_shown_of(offers, shown), payable, home, today, not related, house, presale, protected)
     goods = visit.edition.cards(related, home)
     return render_pattern(visit, "browsing/product.html", key, facts, goods, context)
 

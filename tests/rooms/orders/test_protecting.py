@@ -16,6 +16,7 @@ from argosy.orders.commands import RefundLine
 from argosy.orders.model import ShelfItem
 from argosy.orders.protecting import pay_drops as drops
 from argosy.orders.protecting.follow import follow, take_in
+from argosy.orders.protecting.look import Protection, protections
 from argosy.orders.protecting.model import Owed
 from argosy.orders.protecting.pay_drops import decide, pay_drops, protect
 from argosy.orders.refund import refund
@@ -24,6 +25,25 @@ from rooms.campaigns.trade import effect, promotion
 from rooms.orders.ground import CELL, NOW, Bench, goods
 from rooms.orders.protecting_ground import BagShelf, bought, delivered, paid_back, played, priced_at, sent, told
 from rooms.orders.test_protecting_rules import BAG, BLINK, DAY, DAYS, later
+
+
+def test_what_is_protected_can_be_seen_until_it_is_over(dsn: str) -> None:
+    async def scene(on: Bench) -> None:
+        order_id = await bought(on)
+        assert await protections(on.desk, order_id) == [Protection(1, 15, None)]
+        on.clock.move(3 * DAY)
+        await delivered(on, order_id)
+        last = on.clock.now() + 15 * DAY
+        assert await protections(on.desk, order_id) == [Protection(1, 15, last)]
+        on.clock.move(15 * DAY)
+        assert await protections(on.desk, order_id) == [Protection(1, 15, last)]
+        # Over, though nobody has looked at the line since.
+        on.clock.move(BLINK)
+        assert await protections(on.desk, order_id) == []
+        await protect(on.desk)
+        assert await protections(on.desk, order_id) == []
+
+    played(dsn, scene)
 
 
 def test_a_drop_is_paid_back_once_and_a_rise_takes_nothing(dsn: str) -> None:

@@ -45,3 +45,7 @@ UPDATE deposits SET returned_pieces = greatest(returned_pieces, $3) WHERE cell =
 SELECT deposit_id, shopper_id, promotion, variant_id, market, currency, quantity, paid_minor, counts_minor, seller_per_mille,
     balance_from, balance_until, take_keys, take_counts, state, balance_order_id, paid_at
 FROM deposits WHERE cell = $1 AND shopper_id = $2 ORDER BY paid_at DESC, deposit_id DESC LIMIT 100
+
+-- name: hand_over
+-- Gives a deposit of one shopper to another.
+UPDATE deposits SET shopper_id = $4 WHERE cell = $1 AND deposit_id = $2 AND shopper_id = $3

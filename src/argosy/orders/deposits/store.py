@@ -49,6 +49,11 @@ async def gave_back(tx: Tx, cell: int, deposit_id: UUID, pieces: int) -> None:
     await tx.do(_sql["gave_back"], cell, deposit_id, pieces)
 
 
+async def hand_over(tx: Tx, cell: int, deposit_id: UUID, before: UUID, now: UUID) -> int:
+    """Another shopper's; how many rows."""
+    return await tx.do(_sql["hand_over"], cell, deposit_id, before, now)
+
+
 async def deposits_of(reader: Reader, cell: int, shopper_id: UUID) -> list[DepositRow]:
     """A shopper's deposits."""
     return await reader.rows(DepositRow, _sql["deposits_of"], cell, shopper_id)

@@ -57,6 +57,15 @@ class ToCheck(msgspec.Struct, frozen=True):
     """What the price was made from, as the order keeps it."""
 
 
+class OrderLine(msgspec.Struct, frozen=True):
+    """A line of an order under protection, as far as its end depends on it."""
+
+    line: int
+    days: int
+    bought_at: datetime
+    delivered_at: datetime | None
+
+
 class Decided(msgspec.Struct, frozen=True):
     """What became of a check."""
 

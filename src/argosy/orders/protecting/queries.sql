@@ -31,6 +31,10 @@ SELECT p.order_id, p.line, p.variant_id, p.market, p.days, p.bought_at, p.delive
 FROM protections AS p JOIN orders AS o USING (cell, order_id) JOIN order_lines AS l USING (cell, order_id, line)
 WHERE p.cell = $1 AND p.order_id = ANY($2::uuid[]) AND p.next_check_at <= $3 AND p.owed_minor IS NULL ORDER BY p.order_id, p.line
 
+-- name: of_order -> OrderLine
+-- Lines of an order whose protection is not over.
+SELECT line, days, bought_at, delivered_at FROM protections WHERE cell = $1 AND order_id = $2 AND next_check_at IS NOT NULL ORDER BY line
+
 -- name: decide
 -- Writes what is owed for lines and when to look at them again.
 UPDATE protections SET owed_minor = new.owed_minor, owed_to_minor = new.owed_to_minor, next_check_at = new.next_check_at

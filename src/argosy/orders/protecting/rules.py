@@ -129,9 +129,12 @@ def _in_force(rows: Sequence[PriceRow], name: str, at: datetime) -> PriceRow | N
 
 def ends_at(one: ToCheck) -> datetime:
     """The last instant that a lower price counts for a line: some days of 24 hours after delivery."""
-    if one.delivered_at is None:
-        return one.bought_at + LOST_AFTER
-    return one.delivered_at + timedelta(days=one.days)
+    return last_instant(one.days, one.bought_at, one.delivered_at)
+
+
+def last_instant(days: int, bought_at: datetime, delivered_at: datetime | None) -> datetime:
+    """The same from its figures; what was not delivered counts until it is taken to be lost."""
+    return bought_at + LOST_AFTER if delivered_at is None else delivered_at + timedelta(days=days)
 
 
 def checked(one: ToCheck, prices: Sequence[LaterPrice], now: datetime) -> Decided:

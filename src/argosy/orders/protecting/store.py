@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from argosy.delivery.parcels.model import Arrived
-from argosy.orders.protecting.model import BoughtLine, Decided, Owed, Protected, ToCheck
+from argosy.orders.protecting.model import BoughtLine, Decided, OrderLine, Owed, Protected, ToCheck
 from argosy.plumbing.database import Reader, Tx, load_queries
 
 _sql = load_queries("argosy.orders.protecting")
@@ -36,6 +36,11 @@ async def due(reader: Reader, cell: int, now: datetime, most: int) -> list[UUID]
 async def to_check(tx: Tx, cell: int, orders: Sequence[UUID], now: datetime) -> list[ToCheck]:
     """Lines to compare, of orders that are locked."""
     return await tx.rows(ToCheck, _sql["to_check"], cell, orders, now)
+
+
+async def of_order(reader: Reader, cell: int, order_id: UUID) -> list[OrderLine]:
+    """Lines of an order that are under protection."""
+    return await reader.rows(OrderLine, _sql["of_order"], cell, order_id)
 
 
 async def decide(tx: Tx, cell: int, found: Sequence[Decided]) -> None:

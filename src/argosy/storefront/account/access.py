@@ -11,6 +11,8 @@ from litestar import Request, Response, get, post
 from argosy.campaigns.wallet import hand_over as wallets
 from argosy.markets.model import FieldError
 from argosy.orders import baskets, look
+from argosy.orders.deposits.hand_over import hand_over as hand_over_deposit
+from argosy.orders.deposits.look import deposits
 from argosy.shoppers import addresses, follows
 from argosy.shoppers.change_password import change_password
 from argosy.shoppers.look import account as look_at_account
@@ -88,7 +90,7 @@ def _door(visit: Visit, which: str, form: Typed, onward: str, told: str = "", st
 
 @post("/{market:str}/{language:str}/account/sign-in", status_code=303, include_in_schema=False)
 async def signed_in(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """In, with the basket and the followed brands of the visit; or the door again with the reason."""
+    """In, with the basket, coupons, deposits and followed brands of the visit; or the door again with the reason."""
     visit = visit_of(request)
     form = await posted(request, visit)
     front, onward = visit.front, str(form.get("next", ""))
@@ -155,6 +157,9 @@ async def _welcome(visit: Visit, account: Account) -> None:
         async with front.desk.database.transaction() as tx:
             plans = front.desk.charts.campaigns.plans
             await wallets.hand_over(tx, front.cell, guest, account.account_id, plans=plans, now=front.now)
+        for one in await deposits(front.desk, guest):
+            async with front.desk.database.transaction() as tx:
+                await hand_over_deposit(tx, front.cell, one.row.deposit_id, guest, account.account_id)
     visit.remember(account.account_id, account.account_id)
     await count_anew(visit)
 

@@ -34,6 +34,7 @@ from argosy.storefront.buying.paying import (
     try_to_pay,
 )
 from argosy.storefront.buying.sendings import several
+from argosy.storefront.festival.protection import protected_in
 from argosy.storefront.groceries.counter import store_order
 from argosy.storefront.page import redirect, render
 from argosy.storefront.refusals import told as told_refusal
@@ -119,6 +120,7 @@ async def _page(
         from_home=made is None or made.hub in ("", visit.front.desk.charts.hub),
         store_order=store_order(visit, made) if made and made.store else None,
         parcels=await parcel_cards(visit, order.order_id),
+        protected=await protected_in(visit, view),
         stands=standing(view, answer),
         next_url=answer.next_url if isinstance(answer, NeedsAction) else "",
         refusal=refusal(visit, view),

@@ -20,6 +20,7 @@ from argosy.orders.showing.showcase import Card
 from argosy.storefront.festival.coupons import told
 from argosy.storefront.festival.flash import slots_of
 from argosy.storefront.festival.presales import PreSaleTicket, presales_of, taking
+from argosy.storefront.festival.protection import protected_at
 from argosy.storefront.festival.tickets import Ticket, tickets
 from argosy.storefront.festival.timetable import coming, festival_at, running, stretches
 from argosy.storefront.festival.wording import PHASES, festival_name
@@ -102,6 +103,7 @@ async def festival(request: Request[Any, Any, Any], code: str) -> Response[bytes
         chosen=chosen,
         cards=await _cards(visit, live[chosen.code]) if chosen else [],
         presales=presales,
+        protected=protected_at(visit, plan.festival),
         slots=slots,
         told=told(visit, request.query_params.get("told", "")),
         links=links(visit, f"festival/{plan.festival.code}"),
