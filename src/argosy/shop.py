@@ -51,7 +51,7 @@ from argosy.orders.refund import carry_out_open
 from argosy.orders.shelf import ShelfCache
 from argosy.orders.showing.showcase import Showcase
 from argosy.orders.sourcing.model import Elsewhere
-from argosy.orders.sourcing.room import forget_departed, full_departures
+from argosy.orders.sourcing.room import forget_departed, full_departures, restate_room
 from argosy.orders.sourcing.watch import StockWatch
 from argosy.orders.stock import StockBoard
 from argosy.outside.providers import RunningPayments, payments_for
@@ -131,6 +131,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
         _begin_forwarding(shop, keeping)
         if keeping:
             rounds.every(1.0, "promises", lambda: _promise(shop, keeping))
+            rounds.every(60.0, "room", lambda: _restate(shop, keeping))
         yield shop
     finally:
         await rounds.stop()
@@ -272,6 +273,15 @@ async def _promise(shop: Shop, keeping: Keeping) -> int:
         desk.promises = Promises(keeping.boards, places, shop.config.promise_hub)
         await asyncio.to_thread(desk.promises.warm, tuple(desk.charts.markets))
     return await keeping.round()
+
+
+async def _restate(shop: Shop, keeping: Keeping) -> int:
+    """Let departures have the room that the network states, which may be another than when they were first booked; always 0."""
+    if keeping.post.held:
+        planner, desk = await asyncio.to_thread(_planner, shop.config), shop.desk
+        lanes = planner.network.lanes
+        await alone(desk.database, desk.cell, "room", lambda tx: restate_room(tx, desk.cell, lanes))
+    return 0
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from conftest import config_for, free_port, named, run_sql
 from faces.buyer import ADDRESSES, APPROVED
 
 STORE = "hk"
+ROOT = Path(__file__).parents[2]
 
 
 class Hall:
@@ -33,6 +35,7 @@ class Hall:
         self.url = url
         self.dsn = dsn
         self.client = httpx.Client(base_url=url, timeout=30)
+        self.given: dict[str, int] = {}
 
     def ask(self, sql: str, *values: Any) -> list[asyncpg.Record]:
         """Rows of the shop's database."""
@@ -66,18 +69,21 @@ class Hall:
         return found
 
     def only(self, slot: str, places: int) -> None:
-        """Let a slot have so many places left."""
+        """Let a slot that nobody has a place of have so many places left: all others count as sold."""
+        times = tomllib.loads((ROOT / f"data/stores/{STORE}.toml").read_text(encoding="utf-8"))["slots"]
+        capacity = next(one["capacity"] for one in times if one["code"] == slot.partition("/")[2])
+        self.given[slot] = capacity - places
         self.ask(
-            "INSERT INTO quotas (cell, key, received) VALUES (1, $1, $2)"
-            " ON CONFLICT (cell, key) DO UPDATE SET received = quotas.held + quotas.sold + $2",
+            "INSERT INTO quotas (cell, key, received, sold) VALUES (1, $1, $2, $3)",
             f"slot/{STORE}/{slot}",
-            places,
+            capacity,
+            self.given[slot],
         )
 
     def taken(self, slot: str) -> tuple[int, int]:
-        """Places of a slot that are held and sold."""
+        """Places of a slot that orders hold and were sold."""
         rows = self.ask("SELECT held, sold FROM quotas WHERE key = $1", f"slot/{STORE}/{slot}")
-        return (rows[0]["held"], rows[0]["sold"]) if rows else (0, 0)
+        return (rows[0]["held"], rows[0]["sold"] - self.given.get(slot, 0)) if rows else (0, 0)
 
     def wished(self, *lines: tuple[str, int], slot: str = "", **destination: str) -> dict[str, Any]:
         """The body that asks for a quote."""

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from argosy.base.errors import Refused
+from argosy.delivery.stores.model import SLOT_KEY
 from argosy.orders import store
 from argosy.orders.changes import Effect
 from argosy.orders.commands import (
@@ -34,6 +35,7 @@ from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote
 from argosy.orders.rows import LineState, OrderState
+from argosy.orders.sourcing.model import LOAD_KEY, ROOM_KEY
 from argosy.plumbing import outbox
 from argosy.plumbing.database import Tx
 from argosy.plumbing.model import Event
@@ -43,6 +45,8 @@ from argosy.quotas.move import move
 from argosy.quotas.rules import admit
 
 Answer = PlaceAnswer | ChangeAnswer | Refused
+_STATED = (SLOT_KEY, ROOM_KEY, LOAD_KEY)
+"""Counters that have as many units as a store's file or the network says today, whatever it said to their first taker."""
 
 
 class _Work(msgspec.Struct):
@@ -70,7 +74,7 @@ async def commit_batch(tx: Tx, cell: int, commands: Sequence[Command], new_id: C
     book = await open_book(tx, cell, [change for _, change in changes], orders)
     takes = [take for _, place in places for take in place.quote.takes()] + book.takes
     also = [key for order in orders.values() for key in order.take_keys] + book.keys()
-    free = await lock(tx, cell, takes, also)
+    free = await lock(tx, cell, takes, also, _STATED)
 
     if changes:
         await _apply(tx, cell, changes, orders, answers, work, new_id, book, free)

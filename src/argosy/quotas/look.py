@@ -15,6 +15,11 @@ async def look(reader: Reader, cell: int, keys: Sequence[str]) -> dict[str, Coun
     return {counter.key: counter for counter in await store.read_counters(reader, cell, keys)}
 
 
+async def look_all(reader: Reader, cell: int, prefix: str) -> list[Counter]:
+    """All counters whose key begins so; for those that are few, as departures are."""
+    return await store.counters_of(reader, cell, prefix)
+
+
 async def sums(reader: Reader, cell: int, prefix: str) -> Sums:
     """Sums over all counters whose key begins so, for accounts that must balance."""
     return await store.sum_counters(reader, cell, prefix)

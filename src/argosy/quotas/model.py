@@ -11,7 +11,10 @@ class Take(msgspec.Struct, frozen=True):
     key: str
     count: int
     allowance: int | None = None
-    """For a counter that comes into being with its first taker (one shopper's limit): how many there are in all."""
+    """For a counter that comes into being with its first taker (one shopper's limit): how many there are in all.
+
+    Whether that also changes a counter that is there already is for `lock` to be told.
+    """
 
 
 class Counter(msgspec.Struct, frozen=True):

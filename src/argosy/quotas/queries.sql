@@ -9,6 +9,15 @@ INSERT INTO quotas (cell, key, received)
 SELECT $1, new.key, new.received FROM unnest($2::text[], $3::bigint[]) AS new (key, received) ORDER BY new.key
 ON CONFLICT DO NOTHING
 
+-- name: restate_counters
+-- Sets what counters have in all, which this transaction has locked.
+UPDATE quotas SET received = new.received FROM unnest($2::text[], $3::bigint[]) AS new (key, received)
+WHERE quotas.cell = $1 AND quotas.key = new.key
+
+-- name: counters_of -> Counter
+-- Reads all counters of a prefix without locking them.
+SELECT key, received, held, sold FROM quotas WHERE cell = $1 AND key >= $2 AND key < $2 || U&'\FFFF'
+
 -- name: move_counters
 -- Changes counters that this transaction has locked; the table's check refuses what would oversell.
 UPDATE quotas SET held = quotas.held + move.held, sold = quotas.sold + move.sold

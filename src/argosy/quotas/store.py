@@ -20,6 +20,16 @@ async def make_counters(tx: Tx, cell: int, allowances: dict[str, int]) -> None:
     await tx.do(_sql["make_counters"], cell, list(allowances), list(allowances.values()))
 
 
+async def restate_counters(tx: Tx, cell: int, units: dict[str, int]) -> None:
+    """Locked counters with so many units in all."""
+    await tx.do(_sql["restate_counters"], cell, list(units), list(units.values()))
+
+
+async def counters_of(reader: Reader, cell: int, prefix: str) -> list[Counter]:
+    """All counters of a prefix."""
+    return await reader.rows(Counter, _sql["counters_of"], cell, prefix)
+
+
 async def move_counters(tx: Tx, cell: int, moves: Sequence[Move]) -> int:
     """Changed held and sold; the number of counters found."""
     keys, held, sold = zip(*[(move.key, str(move.held), str(move.sold)) for move in moves], strict=True)

@@ -8,23 +8,27 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from argosy.delivery.model import Closure, News
+from argosy.delivery.board import PromiseBoard
+from argosy.delivery.model import Closure, Lane, News
 from argosy.delivery.news.look import in_force
 from argosy.delivery.news.model import Told
 from argosy.delivery.news.rules import news_of
 from argosy.delivery.news.tell import tell
 from argosy.delivery.news.withdraw import withdraw
+from argosy.delivery.places import cities
 from argosy.orders.cancel import cancel
 from argosy.orders.commands import Placed, WayGone
 from argosy.orders.model import Quote, ShelfItem
 from argosy.orders.place import place
+from argosy.orders.quoting.promises import Promises
+from argosy.orders.sourcing.model import LOAD_KEY, ROOM_KEY
 from argosy.orders.sourcing.room import (
-    PREFIX,
     UNKNOWN_G,
-    WEIGHT,
+    UNLIMITED,
     as_far_as_it_bears,
     forget_departed,
     full_departures,
+    restate_room,
 )
 from argosy.plumbing.ids import maker
 from rooms.delivery.parcel_ground import BAG, NOW, SCARF
@@ -40,7 +44,7 @@ async def told(yard: TwoHubs) -> None:
     yard.boards.take_in(news_of(rows, full), now)
 
 
-async def room(yard: TwoHubs, prefix: str = PREFIX) -> list[tuple[str, int, int, int]]:
+async def room(yard: TwoHubs, prefix: str = ROOM_KEY) -> list[tuple[str, int, int, int]]:
     """Counters of departures: name, places (or grams), held and sold."""
     rows = await yard.ask("SELECT * FROM quotas WHERE key LIKE $1 || '%' ORDER BY key", prefix)
     return [(row["key"].removeprefix(prefix), row["received"], row["held"], row["sold"]) for row in rows]
@@ -120,11 +124,11 @@ def test_grams_are_taken_with_the_order_and_given_back_with_it(dsn: str) -> None
         known, unknown = yard.quote((weighing(400), 2)), yard.quote((weighing(None), 1))
         for quote in (known, unknown):
             assert isinstance(await place(yard.desk, quote, ADDRESS), Placed)
-        assert [one[1:] for one in await room(yard, WEIGHT)] == [(10_000, 800 + UNKNOWN_G, 0)]
+        assert [one[1:] for one in await room(yard, LOAD_KEY)] == [(10_000, 800 + UNKNOWN_G, 0)]
         assert await room(yard) == [], "how many parcels it takes is not stated"
         await yard.pay(known.quote_id)
         await cancel(yard.desk, unknown.quote_id, "test")
-        assert [one[1:] for one in await room(yard, WEIGHT)] == [(10_000, 0, 800)]
+        assert [one[1:] for one in await room(yard, LOAD_KEY)] == [(10_000, 0, 800)]
 
     on_two_hubs(dsn, scene, grams=10_000)
 
@@ -136,7 +140,7 @@ def test_a_parcel_weighs_what_is_in_it_of_two(dsn: str) -> None:
         assert len(quote.split) == 2
         assert isinstance(await place(yard.desk, quote, ADDRESS), Placed)
         # Scarves fly from home, where nothing is stated: only the bags are on the truck.
-        assert [one[1:] for one in await room(yard, WEIGHT)] == [(10_000, 800, 0)]
+        assert [one[1:] for one in await room(yard, LOAD_KEY)] == [(10_000, 800, 0)]
 
     on_two_hubs(dsn, scene, grams=10_000)
 
@@ -147,14 +151,14 @@ def test_a_departure_whose_grams_are_used_up_is_full(dsn: str) -> None:
         answers = await asyncio.gather(*(place(yard.desk, one, ADDRESS) for one in quotes))
         assert sum(isinstance(one, Placed) for one in answers) == 4
         assert {one.why for one in answers if isinstance(one, WayGone)} == {"departure_full"}
-        assert [one[1:] for one in await room(yard, WEIGHT)] == [(4_000, 4_000, 0)]
+        assert [one[1:] for one in await room(yard, LOAD_KEY)] == [(4_000, 4_000, 0)]
         async with yard.desk.database.read() as reader:
             assert len(await full_departures(reader, CELL)) == 1
         await told(yard)
         after = yard.quote((weighing(1_000), 1))
         assert truck(after).endswith(" full")
         assert isinstance(await place(yard.desk, after, ADDRESS), Placed)
-        assert [one[1:] for one in await room(yard, WEIGHT)] == [(4_000, 4_000, 0), (4_000, 1_000, 0)]
+        assert [one[1:] for one in await room(yard, LOAD_KEY)] == [(4_000, 4_000, 0), (4_000, 1_000, 0)]
 
     on_two_hubs(dsn, scene, grams=4_000, liege=100)
 
@@ -177,7 +181,7 @@ def test_what_is_too_heavy_for_the_rest_stands_in_nobody_elses_way(dsn: str) -> 
         again = as_far_as_it_bears(desk, yard.quote((weighing(2_500), 1)))
         assert again.promise is None
         assert isinstance(await place(desk, again, ADDRESS), Placed)
-        assert [one[1:] for one in await room(yard, WEIGHT)] == [(5_000, 3_500, 0)]
+        assert [one[1:] for one in await room(yard, LOAD_KEY)] == [(5_000, 3_500, 0)]
         yard.clock.move(timedelta(minutes=11))
         assert as_far_as_it_bears(desk, yard.quote((weighing(1_200), 1))).promise is not None
 
@@ -194,6 +198,72 @@ def test_of_two_parcels_only_the_heavy_one_loses_its_date(dsn: str) -> None:
         assert isinstance(await place(desk, quote, ADDRESS), Placed)
 
     on_two_hubs(dsn, scene, grams=2_000)
+
+
+def stating(yard: TwoHubs, room: int | None, grams: int | None = None) -> list[Lane]:
+    """Another network: its lanes, which the shop's boards are made of from now on."""
+    made = planner(room, grams)
+    made.tell(News())
+    yard.boards = PromiseBoard(made, ["CN-HGH", LIEGE_CODE])
+    for code in yard.boards.hubs:
+        yard.boards.refresh(code, yard.clock.now())
+    yard.desk.promises = Promises(yard.boards, cities(), "CN-HGH")
+    return list(made.network.lanes)
+
+
+async def restated(yard: TwoHubs, lanes: list[Lane]) -> int:
+    async with yard.desk.database.transaction() as tx:
+        return await restate_room(tx, CELL, lanes)
+
+
+def test_a_network_that_takes_more_opens_a_full_departure(dsn: str) -> None:
+    async def scene(yard: TwoHubs) -> None:
+        desk = yard.desk
+        before = yard.quote((BAG, 1)).promise
+        for _ in range(2):
+            assert isinstance(await place(desk, yard.quote((BAG, 1)), ADDRESS), Placed)
+        await told(yard)
+        assert truck(yard.quote((BAG, 1))).endswith(" full")
+        lanes = stating(yard, 100, 100_000)
+        assert await restated(yard, lanes) == 2
+        assert await restated(yard, lanes) == 0
+        await told(yard)
+        assert yard.quote((BAG, 1)).promise == before
+        assert isinstance(await place(desk, yard.quote((BAG, 1)), ADDRESS), Placed)
+        assert [one[1:] for one in await room(yard)] == [(100, 3, 0)]
+        assert [one[1:] for one in await room(yard, LOAD_KEY)] == [(100_000, 3 * UNKNOWN_G, 0)]
+
+    on_two_hubs(dsn, scene, room=2, grams=2 * UNKNOWN_G)
+
+
+def test_a_network_that_takes_less_takes_nobodys_place_and_gives_none(dsn: str) -> None:
+    async def scene(yard: TwoHubs) -> None:
+        desk, before = yard.desk, yard.quote((BAG, 1)).promise
+        quotes = [yard.quote((BAG, 1)) for _ in range(4)]
+        for quote in quotes:
+            assert isinstance(await place(desk, quote, ADDRESS), Placed)
+        lanes = stating(yard, 3)
+        # Also where nobody has told the counters yet, an order finds what is stated now.
+        assert isinstance(await place(desk, yard.quote((BAG, 1)), ADDRESS), WayGone)
+        assert await restated(yard, lanes) == 0
+        assert [one[1:] for one in await room(yard)] == [(4, 4, 0)]
+        # One of four comes back: three are as many as there are.
+        await cancel(desk, quotes[0].quote_id, "test")
+        assert await restated(yard, lanes) == 1
+        await told(yard)
+        assert truck(yard.quote((BAG, 1))).endswith(" full")
+        assert [one[1:] for one in await room(yard)] == [(3, 3, 0)]
+        await cancel(desk, quotes[1].quote_id, "test")
+        lanes = stating(yard, 3)
+        await told(yard)
+        assert yard.quote((BAG, 1)).promise == before
+        assert isinstance(await place(desk, yard.quote((BAG, 1)), ADDRESS), Placed)
+        # Room that is stated no longer is no bound, and its counter stays for those who have a place.
+        assert await restated(yard, stating(yard, None)) == 1
+        assert [one[1:] for one in await room(yard)] == [(UNLIMITED, 3, 0)]
+        await cancel(desk, quotes[2].quote_id, "test")
+
+    on_two_hubs(dsn, scene, room=7, liege=100)
 
 
 def test_goods_at_home_are_promised_as_before_when_the_truck_is_full(dsn: str) -> None:

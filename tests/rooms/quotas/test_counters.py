@@ -138,6 +138,46 @@ def test_an_allowance_is_made_by_its_first_taker_and_kept(dsn: str) -> None:
     on(dsn, scene)
 
 
+@pytest.mark.parametrize(
+    ("allowance", "free", "received"),
+    [
+        pytest.param(9, 7, 9, id="more"),
+        pytest.param(3, 1, 3, id="as-many"),
+        pytest.param(2, 0, 2, id="as-many-as-are-taken"),
+        pytest.param(1, 0, 2, id="fewer-than-are-taken"),
+    ],
+)
+def test_what_is_stated_today_is_what_there_is(dsn: str, allowance: int, free: int, received: int) -> None:
+    async def scene(database: Database) -> None:
+        async with database.transaction() as tx:
+            await lock(tx, CELL, [Take("slot/x", 2, 3), Take("limit/x", 2, 3)], stated=("slot/",))
+            await move(tx, CELL, [Move("slot/x", held=1, sold=1), Move("limit/x", held=2)])
+        async with database.transaction() as tx:
+            found = await lock(
+                tx, CELL, [Take("slot/x", 1, allowance), Take("limit/x", 1, allowance)], stated=("slot/",)
+            )
+        assert found == {"slot/x": free, "limit/x": 1}
+        assert await seen(database, "slot/x", "limit/x") == {"slot/x": (received, 1, 1), "limit/x": (3, 2, 0)}
+
+    on(dsn, scene)
+
+
+def test_places_that_come_back_are_not_given_again_beyond_fewer(dsn: str) -> None:
+    async def scene(database: Database) -> None:
+        async with database.transaction() as tx:
+            await lock(tx, CELL, [Take("slot/x", 3, 3)])
+            await move(tx, CELL, [Move("slot/x", held=3)])
+        for left, free in ((2, 0), (1, 1)):
+            async with database.transaction() as tx:
+                assert await lock(tx, CELL, [Take("slot/x", 1, 2)], ["slot/x"], ("slot/",)) == {"slot/x": 0}
+                await move(tx, CELL, [Move("slot/x", held=-1)])
+            async with database.transaction() as tx:
+                assert await lock(tx, CELL, [Take("slot/x", 1, 2)], stated=("slot/",)) == {"slot/x": free}
+            assert await seen(database, "slot/x") == {"slot/x": (2, left, 0)}
+
+    on(dsn, scene)
+
+
 async def takers(dsn: str, batches: int, keys: list[str], allowance: int | None, seed: int) -> dict[str, int]:
     """One connection that takes in many batches; what it got, by key."""
     draw = random.Random(seed)

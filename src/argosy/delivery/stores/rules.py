@@ -70,6 +70,11 @@ def _instant(store: Store, day: date, at: time) -> datetime:
     return datetime.combine(day, at, ZoneInfo(store.time_zone)).astimezone(UTC)
 
 
+def capacity_of(store: Store, slot: Slot) -> int:
+    """Orders that a slot holds by the store as it is now; what it held before, where the store no longer has it."""
+    return next((one.capacity for one in store.slots if one.code == slot.code), slot.capacity)
+
+
 def slot_named(stores: Stores, store: Store, name: str, now: datetime) -> Slot:
     """The slot with a name (`2026-11-24/18-20`) that can be booked now.
 

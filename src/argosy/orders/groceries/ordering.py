@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from argosy.base.errors import Refused
-from argosy.delivery.stores.rules import slots, store_of
+from argosy.delivery.stores.rules import capacity_of, slots, store_of
 from argosy.markets.model import Address
 from argosy.orders.commands import Place, PlaceAnswer, SlotFull
 from argosy.orders.desk import Desk
@@ -25,6 +25,9 @@ async def place_in_slot(desk: Desk, quote: Quote, address: Address, now: datetim
     if slot is None:
         remedy = "Ask for a quote with a slot."
         raise Refused("slot_missing", "The quote names no slot.", field="quote", remedy=remedy, status=409)
+    # Its places are those that the store's file states now, not those of when the quote was made.
+    slot = replace(slot, capacity=capacity_of(store, slot))
+    quote = replace(quote, slot=slot)
     check_area(store, address.country, address.country_area, address.city, address.postal_code, "address")
     answer = await desk.intake.submit(Place(quote, address, desk.payments.name, now, now + desk.hold_for))
     if isinstance(answer, SlotFull):

@@ -13,10 +13,14 @@ from argosy.quotas.look import look
 
 
 async def places_left(desk: Desk, wanted: Sequence[Slot]) -> list[tuple[Slot, int]]:
-    """Slots with the places left in each, as they are at this moment; one query for all."""
+    """Slots with the places left in each, as they are at this moment; one query for all.
+
+    Of so many as the store states now, whatever it stated when the first order took one.
+    """
     async with desk.database.read() as reader:
         counters = await look(reader, desk.cell, [slot.key for slot in wanted])
-    return [(slot, max(counters[slot.key].free, 0) if slot.key in counters else slot.capacity) for slot in wanted]
+    taken = {key: one.held + one.sold for key, one in counters.items()}
+    return [(slot, max(slot.capacity - taken.get(slot.key, 0), 0)) for slot in wanted]
 
 
 async def open_slots(desk: Desk, store: Store) -> list[tuple[Slot, int]]:

@@ -9,6 +9,9 @@ import msgspec
 
 from argosy.delivery.sourcing import Aim
 
+ROOM_KEY, LOAD_KEY = "room/", "load/"
+"""What counters of parcels and of grams on a departure begin with."""
+
 
 class PrePlaced(msgspec.Struct, frozen=True):
     """A variant that was brought to a hub before anybody ordered it."""

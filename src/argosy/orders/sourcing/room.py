@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
+from argosy.delivery.model import Lane
 from argosy.orders.commands import WayGone
 from argosy.orders.desk import Desk
 from argosy.orders.model import Destination, Quote, QuoteParcel
 from argosy.orders.quoting.together import latest
-from argosy.orders.sourcing.model import network_code
+from argosy.orders.sourcing.model import LOAD_KEY, ROOM_KEY, network_code
 from argosy.plumbing.database import Reader, Tx
 from argosy.quotas.forget import forget_past
-from argosy.quotas.look import nearly_gone
+from argosy.quotas.lock import lock
+from argosy.quotas.look import look_all, nearly_gone
 from argosy.quotas.model import Take
 
-PREFIX = "room/"
-"""What counters of parcels on a departure begin with."""
-WEIGHT = "load/"
-"""What counters of grams on a departure begin with."""
 UNKNOWN_G = 1_500
 """Grams of a piece whose weight nobody stated: an assumption, the demo network's parcel. Counting it as nothing would overload."""
 ONE_IN = 50
 """A departure counts as full for new promises when one place or gram in so many is left: orders on their way to it still get in."""
+UNLIMITED = 10**12
+"""Units of a departure whose room is stated no longer, while it still has a counter."""
 _KEPT = timedelta(days=3)
 
 
@@ -45,10 +46,10 @@ def with_room(desk: Desk, quote: Quote, destination: Destination, now: datetime)
         grams = 0
         for departure, room in desk.promises.room(market, destination, now, _sender(desk, parcel)):
             if room.parcels is not None:
-                _want(wanted, PREFIX + departure, 1, room.parcels)
+                _want(wanted, ROOM_KEY + departure, 1, room.parcels)
             if room.grams is not None:
                 grams = grams or grams_of(quote, parcel)
-                _want(wanted, WEIGHT + departure, grams, room.grams)
+                _want(wanted, LOAD_KEY + departure, grams, room.grams)
     return replace(quote, room=tuple(wanted.values()))
 
 
@@ -84,19 +85,37 @@ def as_far_as_it_bears(desk: Desk, quote: Quote) -> Quote:
 def note_full(desk: Desk, gone: WayGone, now: datetime) -> None:
     """Promise nothing more by the departures that an order found full, or nothing as heavy as what they have left."""
     if desk.promises is not None:
-        full = [one.key.removeprefix(PREFIX) for one in gone.departures if one.key.startswith(PREFIX)]
-        tight = {one.key.removeprefix(WEIGHT): one.free for one in gone.departures if one.key.startswith(WEIGHT)}
+        full = [one.key.removeprefix(ROOM_KEY) for one in gone.departures if one.key.startswith(ROOM_KEY)]
+        tight = {one.key.removeprefix(LOAD_KEY): one.free for one in gone.departures if one.key.startswith(LOAD_KEY)}
         desk.promises.refuse(full, now)
         desk.promises.refuse_above(tight, now)
 
 
 async def full_departures(reader: Reader, cell: int) -> frozenset[str]:
     """The departures that no new date may rely on: their places or their grams are as good as taken."""
-    places, grams = [await nearly_gone(reader, cell, prefix, ONE_IN) for prefix in (PREFIX, WEIGHT)]
+    places, grams = [await nearly_gone(reader, cell, prefix, ONE_IN) for prefix in (ROOM_KEY, LOAD_KEY)]
     return frozenset(key.partition("/")[2] for key in places | grams)
+
+
+async def restate_room(tx: Tx, cell: int, lanes: Iterable[Lane]) -> int:
+    """Give departures the room that the network's lanes state now, also those that nobody orders for; how many changed.
+
+    A departure that was full would otherwise never be promised again, whatever more it takes. Nobody loses a place.
+    """
+    takes, stated = [], {}
+    for lane in lanes:
+        stated[ROOM_KEY + lane.code], stated[LOAD_KEY + lane.code] = lane.capacity_parcels, lane.capacity_g
+    for prefix in (ROOM_KEY, LOAD_KEY):
+        for counter in await look_all(tx, cell, prefix):
+            room = stated.get(counter.key.rpartition("/")[0])
+            units = UNLIMITED if room is None else room
+            if max(units, counter.held + counter.sold) != counter.received:
+                takes.append(Take(counter.key, 0, units))
+    await lock(tx, cell, takes, stated=(ROOM_KEY, LOAD_KEY))
+    return len(takes)
 
 
 async def forget_departed(tx: Tx, cell: int, today: date) -> int:
     """Forget the room of departures that left days ago; how many."""
     before = f"{today - _KEPT}T00:00"
-    return sum([await forget_past(tx, cell, prefix, before) for prefix in (PREFIX, WEIGHT)])
+    return sum([await forget_past(tx, cell, prefix, before) for prefix in (ROOM_KEY, LOAD_KEY)])
