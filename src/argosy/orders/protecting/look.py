@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from argosy.delivery.parcels import look
 from argosy.orders.desk import Desk
 from argosy.orders.protecting import store
 from argosy.orders.protecting.rules import last_instant
@@ -27,8 +28,12 @@ async def protections(desk: Desk, order_id: UUID) -> list[Protection]:
     now = desk.clock.now()
     async with desk.database.read() as reader:
         rows = await store.of_order(reader, desk.cell, order_id)
-    return [
-        Protection(row.line, row.days, until if row.delivered_at else None)
-        for row in rows
-        if now <= (until := last_instant(row.days, row.bought_at, row.delivered_at))
-    ]
+        # The lines know of a delivery once they are compared, which may be hours after it.
+        arrived = await look.arrived(reader, desk.cell, [order_id]) if rows else []
+    found = []
+    for row in rows:
+        delivered = max((at for at in (row.delivered_at, *(one.at for one in arrived)) if at), default=None)
+        until = last_instant(row.days, row.bought_at, delivered)
+        if now <= until:
+            found.append(Protection(row.line, row.days, until if delivered else None))
+    return found
