@@ -18,6 +18,7 @@ code = "618"
 names = { en = "The 618", fr = "La fête 618" }
 markets = ["FR"]
 protect_days = 15
+level_names = { gold = { en = "Gold", fr = "Or" } }
 
 [[festival.phases]]
 kind = "teaser"
@@ -88,6 +89,14 @@ layer = "item"
 phases = ["encore"]
 scope = { categories = ["shoes"] }
 effect = { kind = "flash", units = 100, per_shopper = 1, unit_minor = { FR = 1200 } }
+
+[[promotions]]
+code = "members"
+names = { en = "Members' tenth" }
+layer = "platform"
+phases = ["encore"]
+levels = ["gold", "sea-dog"]
+effect = { kind = "percent", per_mille = 100 }
 
 [[promotions]]
 code = "tote"

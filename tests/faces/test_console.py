@@ -96,7 +96,7 @@ def test_the_first_page_tells_what_runs(operator: Operator) -> None:
 
 def test_festivals_are_listed_with_their_state(operator: Operator) -> None:
     told = words(operator.see("/campaigns"))
-    assert re.search(r"The 618 Main days, live .* in France 1 9", told)
+    assert re.search(r"The 618 Main days, live .* in France 1 10", told)
 
 
 def test_a_plan_shows_its_days_on_a_markets_clock(operator: Operator) -> None:
@@ -143,7 +143,7 @@ def test_the_most_that_limits_allow_is_told(operator: Operator) -> None:
     page = operator.see("/campaigns/618")
     assert "€0.00 of €1,000.00 in France" in row(page, "packet")
     assert "sellers" not in row(page, "packet")
-    assert re.search(r"\d of 9 promotions have a limit in money", words(page))
+    assert re.search(r"\d of 10 promotions have a limit in money", words(page))
 
 
 @pytest.mark.parametrize(("path", "status"), [("/campaigns/none", 404), ("/campaigns/618?market=XX", 404)])

@@ -48,7 +48,8 @@ def test_the_festivals_page_tells_its_days_and_what_is_on(festive: str) -> None:
     assert steps[:3] == [' class="done"', ' class="now"', ""]
     assert page.text.count("data-deadline=") == 1
     assert section(page, "on") == "five packet rush cross tote watches-now"
-    assert section(page, "soon") == "later shoes-later"
+    assert section(page, "soon") == "later members shoes-later"
+    assert "pour les membres : Or et Sea Dog" in page.words
     # No translation: the English name, told to be English.
     assert '<strong><bdi lang="en">Five off</bdi></strong>' in page.text
     assert "Pour toutes les boutiques" in page.words
@@ -223,5 +224,9 @@ def test_the_api_tells_the_festival(festive: str) -> None:
     assert by_code["five"]["claimed"] is True
     assert by_code["five"]["live"] is True
     assert by_code["later"]["live"] is False
+    assert (told["level_names"], by_code["members"]["levels"]) == (
+        {"gold": {"en": "Gold", "fr": "Or"}},
+        ["gold", "sea-dog"],
+    )
     assert httpx.get(f"{festive}/v1/campaigns", params={"market": "SG"}).json() == []
     assert httpx.get(f"{festive}/v1/campaigns", params={"market": "XX"}).status_code == 400

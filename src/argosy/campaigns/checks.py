@@ -96,6 +96,8 @@ def _festival_faults(festival: Festival, markets: Markets) -> Iterator[Fault]:
     if not festival.names.get("en"):
         yield Fault("festival.names.en", "It is missing.", "Every festival has an English name.")
     yield from _languages("festival.names", festival.names)
+    for level, names in festival.level_names.items():
+        yield from _languages(f"festival.level_names.{level}", names)
     for market in festival.markets:
         if market not in markets:
             yield Fault("festival.markets", f"There is no market {market}.", "See data/markets.")

@@ -254,6 +254,8 @@ class Festival(Closed, frozen=True, kw_only=True):
     phases: Annotated[tuple[Phase, ...], Meta(min_length=1)]
     brands: tuple[str, ...] = ()
     """Brands that take part; empty: all."""
+    level_names: dict[Slug, dict[str, str]] = {}
+    """What levels of membership are called, by language of the interface; one without is called by its code."""
     protect_days: Annotated[int, Meta(ge=0, le=90)] = 0
     """Days after delivery within which a later drop of the price is paid back; 0: none."""
     source: str = ""

@@ -54,6 +54,7 @@ def _festival(festival: Festival, promotions: tuple[Promotion, ...], market: Mar
         here.kind if here else "",
         sorted(phases, key=lambda one: one.starts),
         festival.protect_days,
+        festival.level_names,
         [
             told
             for one in promotions

@@ -91,6 +91,7 @@ def told(change: Any) -> list[str]:
     [
         (lambda f, p: f["names"].pop("en"), "festival.names.en"),
         (lambda f, p: f["names"].update(xx="x"), "festival.names.xx"),
+        (lambda f, p: f.update(level_names={"gold": {"xx": "x"}}), "festival.level_names.gold.xx"),
         (lambda f, p: f["markets"].append("ZZ"), "festival.markets"),
         (lambda f, p: f["phases"][0].update(ends=f["phases"][0]["starts"]), "festival.phases[0].ends"),
         (lambda f, p: f["phases"][3].update(ends=datetime(2026, 7, 1)), "festival.phases[3].ends"),  # noqa: DTZ001

@@ -61,4 +61,6 @@ class FestivalAnswer(msgspec.Struct, frozen=True):
     phases: list[PhaseAnswer]
     protect_days: int
     """Days after delivery within which a later drop of the price is paid back; 0: none."""
+    level_names: dict[str, dict[str, str]]
+    """What the levels of `levels` are called, by language; one that is missing is called by its code."""
     promotions: list[PromotionAnswer]

@@ -11,6 +11,7 @@ from argosy.campaigns.plan import (
     Bundle,
     Effect,
     Every,
+    Festival,
     Flash,
     ForThePriceOf,
     Gift,
@@ -26,6 +27,7 @@ from argosy.campaigns.plan import (
 from argosy.campaigns.worth import terms_in
 from argosy.markets import formats
 from argosy.storefront.edition import Edition
+from argosy.storefront.festival.wording import level_name
 
 _MOST_NAMED = 4
 
@@ -39,7 +41,7 @@ class Words(msgspec.Struct, frozen=True):
     """`for every €60, across all shops`."""
 
 
-def words(edition: Edition, promotion: Promotion) -> Words | None:
+def words(edition: Edition, promotion: Promotion, festival: Festival) -> Words | None:
     """What a promotion does in the market of an edition; None where it has no amounts for it.
 
     Those of shipping have no words: carriage is in every price of these goods.
@@ -53,13 +55,13 @@ def words(edition: Edition, promotion: Promotion) -> Words | None:
     figure = _figure(edition, effect)
     if figure is None or (isinstance(effect, RedPacket) and market not in effect.low_minor):
         return None
-    told = [*_terms(edition, promotion), *_place(edition, promotion), *_members(edition, promotion)]
+    told = [*_terms(edition, promotion), *_place(edition, promotion), *_members(edition, promotion, festival)]
     return Words(figure, _joined(told))
 
 
-def _members(edition: Edition, promotion: Promotion) -> list[str]:
+def _members(edition: Edition, promotion: Promotion, festival: Festival) -> list[str]:
     """Whom it is for, where it is not for everybody."""
-    levels = [level.replace("-", " ").title() for level in promotion.levels]
+    levels = [level_name(edition, festival, level) for level in promotion.levels]
     return (
         [edition.gettext("for members: %(levels)s", levels=formats.list_of(levels, edition.locale))] if levels else []
     )

@@ -55,7 +55,7 @@ async def tickets(visit: Visit, plans: Iterable[Plan]) -> list[Ticket]:
     for plan in plans:
         for promotion in plan.promotions:
             span = next_time(times(promotion, plan.festival, market), now)
-            told = words(visit.edition, promotion)
+            told = words(visit.edition, promotion, plan.festival)
             if span is not None and told is not None:
                 found.append((promotion, plan.festival, span, told))
     counters, held = await _known(visit, [one for one, festival, _, _ in found if is_for(one, festival, market.code)])

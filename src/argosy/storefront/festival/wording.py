@@ -53,6 +53,12 @@ def festival_name(edition: Edition, festival: Festival) -> Markup:
     return name_in(edition, festival.names, festival.code)
 
 
+def level_name(edition: Edition, festival: Festival, level: str) -> str:
+    """What a festival calls a level of membership; its code as words where the plan names it in no language that fits."""
+    names = festival.level_names.get(level, {})
+    return names.get(edition.language) or names.get("en") or level.replace("-", " ").title()
+
+
 def promotion_name(edition: Edition, plans: Iterable[Plan], code: str) -> Markup:
     """A promotion's name by its code; the code itself where no plan knows it any more."""
     for plan in plans:
