@@ -154,6 +154,7 @@ def _refunded(change: Refund, order: OrderState, lines: Sequence[LineState]) -> 
         # Nothing is brought any more, so the van's place is free; of a slot that is over nobody can take it.
         taken = zip(order.take_keys, order.take_counts, strict=True)
         back += [Move(key, sold=-n) for key, n in taken if key.startswith(SLOT_KEY)]
+        back += [Move(take.key, sold=-take.count) for take in change.room]
     pieces = tuple(
         {"line": line.line, "quantity": n, "amount_minor": sum(part.values()), **part, "reason": change.reason}
         | charge_parts(line, n, charges.get(line.line, ()))

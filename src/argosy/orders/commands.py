@@ -14,7 +14,7 @@ from argosy.markets.model import Address
 from argosy.orders.deposits.model import EndDeposit
 from argosy.orders.giving_back.model import PayBack
 from argosy.orders.model import Quote
-from argosy.quotas.model import Short
+from argosy.quotas.model import Short, Take
 
 # Answers -----------------------------------------------------------------------------------------------------------
 
@@ -179,6 +179,8 @@ class Refund(msgspec.Struct, frozen=True):
     reason: ReturnReason = "changed_mind"
     charges: tuple[LineCharges, ...] = ()
     """Of lines that bear any; a line that is not named gets all of it back."""
+    room: tuple[Take, ...] = ()
+    """Of departures that the order's parcels have not left by: free again if nothing of the order is left."""
 
 
 Change = Pay | NoteCharge | Release | Refund | PayBack | EndDeposit

@@ -19,7 +19,7 @@ from argosy.landed.model import Channel, Landed
 from argosy.landed.tables import Tables
 from argosy.markets.model import Markets
 from argosy.orders.deposits.model import BalanceOf, DepositOf
-from argosy.orders.sourcing.model import Elsewhere
+from argosy.orders.sourcing.model import Elsewhere, Seat
 from argosy.pricing.model import Price, PriceRow, Rates
 from argosy.quotas.model import Take
 
@@ -245,8 +245,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     hub: str = ""
     """UN/LOCODE of the hub that the first line comes from; empty in orders of before there were several."""
-    room: tuple[Take, ...] = ()
-    """Places on the departures that the dates rely on, taken with the order; empty before it is placed."""
+    room: tuple[Seat, ...] = ()
+    """Places and grams on the departures that the dates rely on, taken with the order; empty before it is placed."""
     split: tuple[QuoteParcel, ...] = ()
     """The parcels where there are several; one parcel is the quote itself."""
     store: str = ""

@@ -17,6 +17,7 @@ from argosy.orders.desk import Desk
 from argosy.orders.gifts import gifts_back
 from argosy.orders.ports import RefundAnswer, RefundState
 from argosy.orders.refunding.charges_back import charges_back
+from argosy.orders.refunding.room_back import room_back
 from argosy.orders.rows import OpenRefund
 
 _log = structlog.get_logger()
@@ -42,7 +43,8 @@ async def refund(
 ) -> ChangeAnswer:
     """Refund some pieces of a paid order, or all that is left of it, with their duty and tax as the law and the shop have it.
 
-    `sent` tells whether they had left the house; None: each line as the parcels say that hold it.
+    `sent` tells whether they had left the house; None: each line as the parcels say that hold it. With the last piece the order's
+    places on departures that have not left are free for others.
 
     Gifts that what is left no longer earns go back with it (`gifts.gifts_back`). Refuses (`unknown_line`,
     `refund_out_of_range`) pieces that the order does not have. A provider that does not answer changes nothing: the refund
@@ -53,7 +55,8 @@ async def refund(
         lines = [*lines, *await _gifts_back(desk, order_id, lines)]
     now = desk.clock.now()
     charges = await charges_back(desk, order_id, reason, sent, now)
-    answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, now, reason, charges))
+    room = await room_back(desk, order_id, sent, now)
+    answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, now, reason, charges, room))
     if isinstance(answer, Changed):
         await carry_out(desk, order_id, key)
     return answer

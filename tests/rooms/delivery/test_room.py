@@ -10,18 +10,15 @@ from msgspec.structs import replace
 
 from argosy.delivery.board import PromiseBoard
 from argosy.delivery.model import Closure, Lane, News
-from argosy.delivery.news.look import in_force
 from argosy.delivery.news.model import Told
-from argosy.delivery.news.rules import news_of
 from argosy.delivery.news.tell import tell
 from argosy.delivery.news.withdraw import withdraw
 from argosy.delivery.places import cities
 from argosy.orders.cancel import cancel
 from argosy.orders.commands import Placed, WayGone
-from argosy.orders.model import Quote, ShelfItem
 from argosy.orders.place import place
 from argosy.orders.quoting.promises import Promises
-from argosy.orders.sourcing.model import LOAD_KEY, ROOM_KEY
+from argosy.orders.sourcing.model import LOAD_KEY
 from argosy.orders.sourcing.room import (
     UNKNOWN_G,
     UNLIMITED,
@@ -32,33 +29,9 @@ from argosy.orders.sourcing.room import (
 )
 from argosy.plumbing.ids import maker
 from rooms.delivery.parcel_ground import BAG, NOW, SCARF
+from rooms.delivery.room_ground import room, told, truck, weighing
 from rooms.delivery.two_hubs import HOME, LIEGE, LIEGE_CODE, TRUCK, TwoHubs, on_two_hubs, planner
 from rooms.orders.ground import ADDRESS, CELL
-
-
-async def told(yard: TwoHubs) -> None:
-    """The network's news as who makes the boards takes them in, every second or so."""
-    now = yard.clock.now()
-    async with yard.desk.database.read() as reader:
-        full, rows = await full_departures(reader, CELL), await in_force(reader, now)
-    yard.boards.take_in(news_of(rows, full), now)
-
-
-async def room(yard: TwoHubs, prefix: str = ROOM_KEY) -> list[tuple[str, int, int, int]]:
-    """Counters of departures: name, places (or grams), held and sold."""
-    rows = await yard.ask("SELECT * FROM quotas WHERE key LIKE $1 || '%' ORDER BY key", prefix)
-    return [(row["key"].removeprefix(prefix), row["received"], row["held"], row["sold"]) for row in rows]
-
-
-def weighing(grams: int | None) -> ShelfItem:
-    """The bag, so heavy."""
-    return replace(BAG, variant=replace(BAG.variant, weight_g=grams))
-
-
-def truck(quote: Quote) -> str:
-    """The day on which it is there, and whether a full departure made it later."""
-    assert quote.promise is not None
-    return f"{quote.promise.day:%d}{' full' if quote.promise.full else ''}"
 
 
 def test_a_place_is_taken_with_the_order_and_given_back_with_it(dsn: str) -> None:

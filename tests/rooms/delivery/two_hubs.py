@@ -32,8 +32,11 @@ TRUCK = f"{LIEGE_CODE}>CDG"
 
 
 @lru_cache(maxsize=4)
-def planner(room: int | None = None, grams: int | None = None) -> Planner:
-    """Hangzhou by air and Liège by road to Paris; `room`: parcels that a truck from Liège takes, `grams`: their weight."""
+def planner(room: int | None = None, grams: int | None = None, flight: int | None = None) -> Planner:
+    """Hangzhou by air and Liège by road to Paris; `room`: parcels that a truck from Liège takes, `grams`: their weight.
+
+    `flight`: parcels that a flight from Hangzhou takes.
+    """
     every = tuple(range(0, 1440, 120))
     hubs = (
         hub("CN-HGH", "CN", latitude=30.3, longitude=120.2, time_zone="Asia/Shanghai", handling=Spread(180, 420),
@@ -44,7 +47,7 @@ def planner(room: int | None = None, grams: int | None = None) -> Planner:
             handling=Spread(90, 180), sorting=Spread(60, 240)),
     )  # fmt: skip
     lanes = (
-        lane("CN-HGH", "CDG", 900, late_share=0.2, late_mean_minutes=120),
+        replace(lane("CN-HGH", "CDG", 900, late_share=0.2, late_mean_minutes=120), capacity_parcels=flight),
         replace(lane(LIEGE_CODE, "CDG", 300, mode="road"), capacity_parcels=room, capacity_g=grams),
     )
     flights = leaving("CN-HGH>CDG", "01:00", "13:00", cutoff=120)
@@ -79,6 +82,7 @@ def on_two_hubs(
     *,
     room: int | None = None,
     grams: int | None = None,
+    flight: int | None = None,
     liege: int = 5,
     home: int = 0,
 ) -> None:
@@ -89,7 +93,7 @@ def on_two_hubs(
             yard = TwoHubs(made.desk, made.dsn, made.clock, made.payments)
             desk = yard.desk
             desk.charts = replace(desk.charts, elsewhere=Elsewhere(HOME))
-            plan = planner(room, grams)
+            plan = planner(room, grams, flight)
             plan.tell(News())
             yard.boards = PromiseBoard(plan, ["CN-HGH", LIEGE_CODE])
             for code in yard.boards.hubs:

@@ -8,9 +8,17 @@ from uuid import UUID
 import msgspec
 
 from argosy.delivery.sourcing import Aim
+from argosy.quotas.model import Take
 
 ROOM_KEY, LOAD_KEY = "room/", "load/"
 """What counters of parcels and of grams on a departure begin with."""
+
+
+class Seat(Take, frozen=True):
+    """What one parcel of an order takes of a departure: a place, or its grams."""
+
+    parcel: int = 0
+    """Its number in the quote, from 1; 0 in orders of before it was kept."""
 
 
 class PrePlaced(msgspec.Struct, frozen=True):

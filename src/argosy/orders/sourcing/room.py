@@ -12,7 +12,7 @@ from argosy.orders.commands import WayGone
 from argosy.orders.desk import Desk
 from argosy.orders.model import Destination, Quote, QuoteParcel
 from argosy.orders.quoting.together import latest
-from argosy.orders.sourcing.model import LOAD_KEY, ROOM_KEY, network_code
+from argosy.orders.sourcing.model import LOAD_KEY, ROOM_KEY, Seat, network_code
 from argosy.plumbing.database import Reader, Tx
 from argosy.quotas.forget import forget_past
 from argosy.quotas.lock import lock
@@ -39,27 +39,23 @@ def with_room(desk: Desk, quote: Quote, destination: Destination, now: datetime)
     market = desk.charts.markets.get(destination.country)
     if desk.promises is None or market is None or (quote.promise is None and not quote.split):
         return quote
-    wanted: dict[str, Take] = {}
-    for parcel in quote.parcels:
+    seats: list[Seat] = []
+    for number, parcel in enumerate(quote.parcels, start=1):
         if parcel.promise is None:
             continue
         grams = 0
         for departure, room in desk.promises.room(market, destination, now, _sender(desk, parcel)):
             if room.parcels is not None:
-                _want(wanted, ROOM_KEY + departure, 1, room.parcels)
+                seats.append(Seat(ROOM_KEY + departure, 1, room.parcels, number))
             if room.grams is not None:
                 grams = grams or grams_of(quote, parcel)
-                _want(wanted, LOAD_KEY + departure, grams, room.grams)
-    return replace(quote, room=tuple(wanted.values()))
+                seats.append(Seat(LOAD_KEY + departure, grams, room.grams, number))
+    return replace(quote, room=tuple(seats))
 
 
 def _sender(desk: Desk, parcel: QuoteParcel) -> str | None:
     """The network's code of the hub that sends a parcel; None: home."""
     return None if parcel.hub in ("", desk.charts.hub) else network_code(parcel.hub)
-
-
-def _want(wanted: dict[str, Take], key: str, count: int, room: int) -> None:
-    wanted[key] = Take(key, wanted[key].count + count if key in wanted else count, room)
 
 
 def is_too_heavy(desk: Desk, quote: Quote, parcel: QuoteParcel, destination: Destination, now: datetime) -> bool:
