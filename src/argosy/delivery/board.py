@@ -140,7 +140,6 @@ class PromiseBoard(Promises):
         self._tables: dict[str, list[tuple[int, WaveTable]]] = {code: [] for code in self.hubs}
         self._boards = {}
         self._ways: dict[tuple[str, int, int], tuple[str, ...]] = {}
-        self._uses: dict[tuple[str, int], frozenset[str]] = {}
         self._plain: Planner | None = None
         self._open: dict[tuple[str, int], WaveTable] = {}
         stated = ((lane.code, Room(lane.capacity_parcels, lane.capacity_g)) for lane in planner.network.lanes)
@@ -168,24 +167,15 @@ class PromiseBoard(Promises):
             made = list(instants) if tables else []
         else:
             instants = {wave: _EPOCH + timedelta(minutes=wave) for wave, _ in tables}
-            made = [wave for wave, table in tables if not touched.isdisjoint(self._departures(hub, wave, table))]
+            made = [wave for wave, table in tables if self.planner.goes_by(table, touched)]
         if not made and touched is not None:
             return 0
         known = dict(tables)
         for wave in made:
             known[wave] = self.planner.wave_table(self.hubs[hub], now, instants[wave])
-            self._uses.pop((hub, wave), None)
         self._ways = {key: way for key, way in self._ways.items() if key[0] != hub}
         self._show(hub, [(wave, known[wave]) for wave in sorted(instants) if wave in known])
         return len(made)
-
-    def _departures(self, hub: str, wave: int, table: WaveTable) -> frozenset[str]:
-        """All departures that a table's promises rely on."""
-        if (hub, wave) not in self._uses:
-            vans = [van for van in np.unique(table.van).tolist() if van >= 0]
-            self._uses = {key: uses for key, uses in self._uses.items() if key[0] != hub or key[1] >= wave - 20_160}
-            self._uses[hub, wave] = frozenset(key for van in vans for key in self.planner.departures(table, van))
-        return self._uses[hub, wave]
 
     def _show(self, hub: str, tables: list[tuple[int, WaveTable]]) -> None:
         self._tables[hub] = tables
@@ -226,7 +216,7 @@ class PromiseBoard(Promises):
         self.planner.tell(news)
         self._tables = {code: [] for code in self.hubs}
         self._boards = {}
-        self._ways, self._uses, self._open = {}, {}, {}
+        self._ways, self._open = {}, {}
 
     def refresh(self, hub: str, now: datetime, most: int | None = None, beyond: int = 0) -> int:
         """Make the tables that a hub lacks, at most so many (about 0.1 s each), and show them; returns how many were made.

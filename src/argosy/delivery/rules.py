@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from argosy.delivery.model import Closure, Lane, Network, Spread
 
@@ -55,6 +56,17 @@ def kilometres(from_latitude: float, from_longitude: float, latitude: float, lon
 def departure_key(lane: str, leaves: datetime) -> str:
     """The name of one departure: its lane and its scheduled local time, `CN-HGH>HGH/2026-06-18T22:00`."""
     return f"{lane}/{leaves:%Y-%m-%dT%H:%M}"
+
+
+def named_instants(key: str, zone: str) -> list[datetime]:
+    """The instants of a departure's name at a place: two where the clocks show its time twice, none where they never do."""
+    try:
+        local = datetime.fromisoformat(key.rpartition("/")[2])
+    except ValueError:
+        return []
+    clock = ZoneInfo(zone)
+    instants = {local.replace(tzinfo=clock, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(one for one in instants if one.astimezone(clock).replace(tzinfo=local.tzinfo, fold=0) == local)
 
 
 def closed_on(closures: Iterable[Closure], kind: str, code: str, day: date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from argosy.delivery.draws import Chances, follow
 from argosy.delivery.graph import Graph
 from argosy.delivery.last_mile import Doors, Vans
 from argosy.delivery.model import CONFIDENCES, City, Hub, Mode, Network, News
-from argosy.delivery.rules import closed_on, departure_key
+from argosy.delivery.rules import closed_on, departure_key, named_instants
 from argosy.delivery.search import CUSTOMS, Planning, Tree, Ways, plan
 from argosy.delivery.timetable import DAYS, NEVER, Timetable, timetable_day
 from argosy.delivery.zones import Minutes, instant_at, minute_of
@@ -168,6 +168,26 @@ class Planner:
                 found.append(departure_key(lane.code, leaves))
             state = table.before[state]
         return tuple(reversed(found))
+
+    def goes_by(self, table: WaveTable, keys: Iterable[str]) -> bool:
+        """Whether any promise of a table relies on one of these departures; unlike `departures` it writes no names."""
+        lanes, departs = np.frombuffer(table.lane, dtype=np.intc), np.frombuffer(table.departs, dtype=np.intc)
+        named = np.zeros(len(lanes), dtype=bool)
+        for key in keys:
+            number = self.graph.lane_number.get(key.rpartition("/")[0])
+            if number is not None:
+                zone = self.graph.hubs[int(self.graph.origin[number])].time_zone
+                minutes = [minute_of(instant, table.first) for instant in named_instants(key, zone)]
+                named |= (lanes == number) & np.isin(departs, minutes)
+        if not named.any():
+            return False
+        vans = np.unique(table.van[table.van >= 0]).tolist()
+        states, passed = [2 * van + 1 for van in vans], named.tolist()
+        while states:
+            if any(passed[state] for state in states):
+                return True
+            states = list({table.before[state] for state in states if table.before[state] >= 0})
+        return False
 
     def loaded(self, calendar: Calendar, tree: Tree) -> Minutes:
         """When each parcel is on a van, for each hub with vans."""

@@ -24,7 +24,19 @@ from argosy.delivery.published import PublishedPromises, publish
 from argosy.delivery.tables import Planner
 from argosy.delivery.timetable import DAYS, NEVER
 from argosy.delivery.zones import instant_at
-from rooms.delivery.ground import area, border, city, hub, lane, leaving, local_instant, network, no_holidays
+from rooms.delivery.ground import (
+    NOW,
+    area,
+    border,
+    city,
+    hub,
+    lane,
+    leaving,
+    local_instant,
+    network,
+    no_holidays,
+    random_network,
+)
 
 FIRST = date(2026, 3, 26)
 MONDAY = datetime(2026, 3, 30, 6, 0, tzinfo=UTC)
@@ -316,3 +328,18 @@ def test_the_departures_that_a_promise_relies_on() -> None:
     assert board.departures("S", 0, 0.95, MONDAY) == ("S>B/2026-03-30T20:00",)
     board.tell(News(late=(("S>B/2026-03-30T08:00", 60),)))
     assert board.departures("S", 0, 0.95, MONDAY) == ("S>B/2026-03-30T08:00",), "by its scheduled time"
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), later=st.integers(0, 5000), some=st.sets(st.integers(0, 5), min_size=1))
+def test_tables_know_by_which_departures_they_go(seed: int, later: int, some: set[int]) -> None:
+    net = msgspec.structs.replace(random_network(seed), carriers=(), service_areas=())
+    planner = Planner(net, [city(0, "BB")], days_off=no_holidays)
+    at = NOW + timedelta(minutes=later)
+    vans = np.array([[van for van in some if van < len(net.hubs)]], dtype=np.int16)
+    table = msgspec.structs.replace(planner.wave_table(net.hubs[0], at, at), van=vans)
+    used = {key for van in vans[0].tolist() for key in planner.departures(table, van)}
+    timetable = planner.calendar(at).table
+    for place in np.flatnonzero(timetable.scheduled < NEVER).tolist():
+        key = timetable.key(place)
+        assert planner.goes_by(table, [key, "X>Y/2026-03-27T08:00", "no name"]) == (key in used)

@@ -13,6 +13,7 @@ from argosy.delivery.clearing import Offices
 from argosy.delivery.draws import Chances, ride
 from argosy.delivery.graph import Graph
 from argosy.delivery.model import News
+from argosy.delivery.rules import named_instants
 from argosy.delivery.search import Planning, Ways, plan
 from argosy.delivery.timetable import DAYS, NEVER, Timetable
 from argosy.delivery.zones import ZoneDays, instant_at, minute_of
@@ -205,6 +206,20 @@ def lands(news: News, ready: str) -> datetime:
 )
 def test_news_of_departures(news: News, ready: str, landed: str) -> None:
     assert lands(news, ready) == datetime.fromisoformat(landed).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("key", "zone", "instants"),
+    [
+        ("A>B/2026-03-27T08:00", "Asia/Shanghai", ["2026-03-27T00:00"]),
+        ("A>B/2026-10-25T02:30", "Europe/Paris", ["2026-10-25T00:30", "2026-10-25T01:30"]),
+        ("A>B/2026-03-29T02:30", "Europe/Paris", []),
+        ("A>B/soon", "Europe/Paris", []),
+        ("A>B", "Europe/Paris", []),
+    ],
+)
+def test_the_instants_of_a_departures_name(key: str, zone: str, instants: list[str]) -> None:
+    assert named_instants(key, zone) == [datetime.fromisoformat(one).replace(tzinfo=UTC) for one in instants]
 
 
 def test_departures_have_names() -> None:
