@@ -173,7 +173,8 @@ class PromiseBoard(Promises):
         known = dict(tables)
         for wave in made:
             known[wave] = self.planner.wave_table(self.hubs[hub], now, instants[wave])
-        self._ways = {key: way for key, way in self._ways.items() if key[0] != hub}
+        kept = {wave for wave, _ in tables} - set(made) if touched is not None else set()
+        self._ways = {key: way for key, way in self._ways.items() if key[0] != hub or key[1] in kept}
         self._show(hub, [(wave, known[wave]) for wave in sorted(instants) if wave in known])
         return len(made)
 
@@ -252,7 +253,9 @@ class PromiseBoard(Promises):
         if held >= len(tables):
             # The tables were swapped between this look at them and the one before.
             return ()
-        wave, table = tables[held]
+        return self._way(hub, *tables[held], van)
+
+    def _way(self, hub: str, wave: int, table: WaveTable, van: int) -> tuple[str, ...]:
         way = self._ways.get((hub, wave, van))
         if way is None:
             if len(self._ways) >= _KEPT_WAYS:
@@ -270,12 +273,14 @@ class PromiseBoard(Promises):
         for first in range(min(count, len(tables))):
             # All but the last look as far ahead as there are tables.
             board = self._board(hub, tables[first:])
-            found.append((board, self._used(board, tables[first:])))
+            found.append((board, self._used(hub, board, tables[first:])))
         return found
 
-    def _used(self, board: Board, tables: list[tuple[int, WaveTable]]) -> dict[tuple[int, int], tuple[str, ...]]:
+    def _used(
+        self, hub: str, board: Board, tables: list[tuple[int, WaveTable]]
+    ) -> dict[tuple[int, int], tuple[str, ...]]:
         pairs = sorted({pair for pair in zip(board.held, board.van, strict=True) if pair[1] >= 0})
-        return {(held, van): self.planner.departures(tables[held][1], van) for held, van in pairs}
+        return {(held, van): self._way(hub, *tables[held], van) for held, van in pairs}
 
     def waves_ahead(self, hub: str, now: datetime) -> int:
         """How many of a hub's next waves have their table."""
@@ -286,6 +291,7 @@ class PromiseBoard(Promises):
         self.hubs = {code: self.hubs.get(code) or find_hub(self.planner.network, code) for code in hubs}
         self._tables = {code: self._tables.get(code, []) for code in self.hubs}
         self._boards = {code: board for code, board in self._boards.items() if code in self.hubs}
+        self._ways = {key: way for key, way in self._ways.items() if key[0] in self.hubs}
 
     def table_of(self, hub: str, city: int, level: int) -> tuple[WaveTable, int]:
         """The wave's table that an entry of the current board is taken from, and the hub its last van starts from."""
