@@ -23,6 +23,7 @@ from argosy.platform.express import Express
 from argosy.platform.front import Front
 from argosy.platform.idempotency import Idempotency
 from argosy.platform.problems import HANDLERS
+from argosy.platform.queries import check_query
 from argosy.platform.tracking import PARCELS, read_keys
 from argosy.plumbing.config import Config, read_config
 from argosy.plumbing.logs import set_up_logs
@@ -40,22 +41,26 @@ from argosy.storefront.waiting.layer import WaitingRoom
 # Answers that are read by programs at once, where packing would cost more than it saves; files that come packed.
 _UNPACKED = ["^/v1/quotes", "^/v1/orders", "^/healthz", "^/static/"]
 
-READS = [
-    browsing.markets,
-    browsing.market,
-    browsing.categories,
-    browsing.products,
-    browsing.product,
-    campaigns.campaigns,
-    stores.stores,
-    stores.slots,
-    buying.order,
-    wallets.wallet,
-    deposits.deposits,
-    operating.any_order,
-    operating.provider_message,
-    *PARCELS,
-]
+READS = Router(
+    "/",
+    route_handlers=[
+        browsing.markets,
+        browsing.market,
+        browsing.categories,
+        browsing.products,
+        browsing.product,
+        campaigns.campaigns,
+        stores.stores,
+        stores.slots,
+        buying.order,
+        wallets.wallet,
+        deposits.deposits,
+        operating.any_order,
+        operating.provider_message,
+        *PARCELS,
+    ],
+    before_request=check_query,
+)
 WRITES = Router(
     "/",
     route_handlers=[
@@ -119,7 +124,7 @@ def application(config: Config, dsn: str) -> Litestar:
 
     rooms = Rooms(config.cell, config.workers)
     return Litestar(
-        route_handlers=[*READS, WRITES, health, CONSOLE, *PAGES],
+        route_handlers=[READS, WRITES, health, CONSOLE, *PAGES],
         lifespan=[lifespan],
         state=State({"waiting": rooms}),
         exception_handlers=page_or_problem(HANDLERS),

@@ -153,7 +153,8 @@ def _import(config: Config, given: argparse.Namespace) -> int:
         result = asyncio.run(
             importing.import_feed(config, dsn, given.file, given.merchant, given.format, given.report, _say)
         )
-    _report(result, given.json)
+    # Refused rows were told one by one as they came.
+    _report(result if given.json else {name: told for name, told in result.items() if name != "refusals"}, given.json)
     return 1 if result["refused"] else 0
 
 

@@ -16,6 +16,7 @@ from argosy.campaigns.board import CampaignBoard
 from argosy.campaigns.load import load_plans
 from argosy.campaigns.wallet.forget import forget as forget_coupons
 from argosy.catalogue import find
+from argosy.catalogue.model import BrandName
 from argosy.catalogue.recount import counted_at, recount
 from argosy.catalogue.reference import Reference, load_reference
 from argosy.catalogue.rules import Tree
@@ -121,7 +122,7 @@ async def open_shop(config: Config, dsn: str, clock: Clock | None = None) -> Asy
             charts=charts,
             bears_charges=config.refund_charges == "all",
         )
-        shop = Shop(config, desk, Showcase(desk), reference, await _vocabulary(database, reference), payments, rounds)
+        shop = Shop(config, desk, Showcase(desk), reference, await _vocabulary(database, config.data), payments, rounds)
         intake.start()
         await payments.start()
         if clock is None:
@@ -234,13 +235,18 @@ async def _charts(config: Config, database: Database, clock: Clock, tree: Tree, 
     )
 
 
-async def _vocabulary(database: Database, reference: Reference) -> Vocabulary:
+async def _vocabulary(database: Database, data: Path) -> Vocabulary:
     async with database.read() as reader:
         brands = await find.brand_names(reader)
     # It takes the better part of a second: in a thread, so that requests are answered meanwhile.
-    return await asyncio.to_thread(
-        Vocabulary, reference.tree.by_code.values(), reference.colours.values(), brands, reference.search_words
-    )
+    return await asyncio.to_thread(_vocabulary_of, data, tuple(brands))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary_of(data: Path, brands: tuple[BrandName, ...]) -> Vocabulary:
+    """What is searched by, kept while the brands are the same: files are read once by a process."""
+    found = load_reference(data)
+    return Vocabulary(found.tree.by_code.values(), found.colours.values(), brands, found.search_words)
 
 
 async def _renew(shop: Shop) -> int:
@@ -248,7 +254,7 @@ async def _renew(shop: Shop) -> int:
     desk = shop.desk
     charts = await _charts(shop.config, desk.database, desk.clock, shop.reference.tree, desk.charts.tables)
     desk.charts = renewed(desk.charts, charts)
-    shop.vocabulary = await _vocabulary(shop.desk.database, shop.reference)
+    shop.vocabulary = await _vocabulary(desk.database, shop.config.data)
     return 0
 
 

@@ -115,6 +115,22 @@ def test_a_body_that_is_too_long(buyer: Buyer, path: str, key: str) -> None:
         assert problem(answer)[:2] == (413, "body_too_large")
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "remedy"),
+    [
+        ("/v1/products?market=FR&max_price=5000", "max_price", "Did you mean max_price_minor?"),
+        ("/v1/products/some-handle?market=FR&handle=x", "handle", "It has explain, language, market, region."),
+        ("/v1/markets?country=FR", "country", "It has none."),
+        ("/v1/products?market=FR&" + "x" * 500 + "=1", "x" * 200, None),
+    ],
+    ids=["misspelt", "of the path", "none", "long"],
+)
+def test_a_parameter_that_is_unknown(buyer: Buyer, path: str, field: str, remedy: str | None) -> None:
+    answer = buyer.client.get(path)
+    assert problem(answer) == (400, "unknown_parameter", field)
+    assert answer.json()["remedy"] == (remedy or answer.json()["remedy"])
+
+
 def test_more_lines_than_a_parcel_holds(buyer: Buyer) -> None:
     body = buyer.asked([(buyer.goods[0], 1)])
     body["lines"] *= 51

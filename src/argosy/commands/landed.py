@@ -69,8 +69,13 @@ def run(config: Config, given: argparse.Namespace) -> int:
         raise Refused(
             "invalid_request", f"Missing: {', '.join(missing)}.", field=missing[0], remedy="Or give --batch FILE."
         )
-    request = read_request(msgspec.json.encode(_request(given)))
-    consignment = consignment_of(request)
+    try:
+        consignment = consignment_of(request := read_request(msgspec.json.encode(_request(given))))
+    except Refused as wrong:
+        if wrong.field == "ship_from" and given.ship_from is None:
+            # Nobody named one: it is the origin's.
+            wrong.field = "--origin"
+        raise
     answer = answer_of(request.id, land(_tables(config, given.rates), consignment))
     if given.json:
         print(msgspec.json.encode(answer).decode())

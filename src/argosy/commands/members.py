@@ -10,6 +10,8 @@ import msgspec
 
 from argosy import running
 from argosy.base.errors import NotFound
+from argosy.campaigns.load import load_plans
+from argosy.markets.load import load_markets
 from argosy.plumbing.config import Config
 from argosy.plumbing.database import open_database
 from argosy.shoppers.levels import give_level
@@ -52,9 +54,23 @@ async def _carry_out(config: Config, dsn: str, given: argparse.Namespace) -> str
             if found is None:
                 raise NotFound("unknown_account", "No account has this e-mail address.", field="email")
             return found.level
-        level = str(given.level) if given.part == "give" else ""
+        level = _known(config, given.level) if given.part == "give" else ""
         async with database.transaction() as tx:
             await give_level(tx, config.cell, given.email, level)
         return level
     finally:
         await database.close()
+
+
+def _known(config: Config, level: str) -> str:
+    plans = load_plans(config.data / "campaigns", load_markets(config.data / "markets"))
+    levels = sorted({one for plan in plans for promotion in plan.promotions for one in promotion.levels})
+    if level in levels:
+        return level
+    there = f"The plans have {', '.join(levels)}." if levels else "No plan has levels."
+    raise NotFound(
+        "unknown_level",
+        f"No promotion is for members of a level {level!r}.",
+        field="level",
+        remedy=f"{there} A new one begins in a promotion's `levels`.",
+    )

@@ -17,9 +17,11 @@ def say(sentence: str) -> None:
 
 @contextmanager
 def steps(what: str, count: float) -> Iterator[Callable[[float], None]]:
-    """A bar of `count` steps with the time that is left; the function given advances it. Nothing where stderr is no terminal."""
+    """A bar of `count` steps with the time that is left, advanced by the function given; a sentence where there is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
+    if not console.is_terminal:
+        say(f"{what} ...")
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=count)
         yield lambda done: progress.advance(task, done)

@@ -61,6 +61,7 @@ BANS: dict[str, str] = {
     "lithium_by_courier": "The destination's postal guide does not allow lithium batteries, or devices with them, by courier",
     "goods_of_origin": "The destination does not take goods of this origin",
     "listed_goods": "The destination's postal guide lists these goods as prohibited",
+    "customs_list": "The destination's customs list these goods as prohibited",
     "food_by_courier": "The destination's postal guide does not allow food by courier",
     "weapons": "Weapons and what looks like them may not leave in small parcels",
     "long_blade": "Blades over 220 mm may not leave in small parcels",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -99,7 +100,9 @@ def _bad_rounding(market: Market) -> str | None:
     return None
 
 
+@cache
 def _locale(language: str, country: str) -> str:
+    # To see whether there is a locale all names of CLDR are gone through: half of what it takes to open a shop.
     plain = language.replace("-", "_")
     regional = f"{plain}_{country}"
     return regional if exists(regional) else _ELSEWHERE.get(language, plain)

@@ -64,6 +64,8 @@ def test_the_operators_rates_are_asked_for(capsys: pytest.CaptureFixture[str]) -
         (f"{CASE} --at 2026-02-30", "at"),
         (f"{CASE} --at 1999-12-31", "at"),
         (f"{CASE} --to QQ", "to"),
+        (f"{CASE} --origin ZZ", "--origin"),
+        (f"{CASE} --ship-from ZZ", "ship_from"),
         (f"{CASE} --currency EEE", "currency"),
         (f"{CASE} --to US --region ZZ", "region"),
         (f"{CASE} --quantity 0", "lines[0].quantity"),

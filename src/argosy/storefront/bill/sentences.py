@@ -116,6 +116,7 @@ BANS = {
     "lithium_by_courier": noted("Lithium batteries, and devices with them, may not come by courier there."),
     "goods_of_origin": noted("Goods of this origin are not let in."),
     "listed_goods": noted("The post there lists these goods as prohibited."),
+    "customs_list": noted("The customs there list these goods as prohibited."),
     "food_by_courier": noted("Food may not come by courier there."),
     "weapons": noted("Weapons, and what looks like them, may not leave in small parcels."),
     "long_blade": noted("Blades over 220 mm may not leave in small parcels."),

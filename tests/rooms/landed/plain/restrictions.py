@@ -13,6 +13,8 @@ MEAT_AND_DAIRY = (
     "0401", "0402", "0403", "0404", "0405", "0406", "1601", "1602",
 )  # fmt: skip
 EXCISE = ("2203", "2204", "2205", "2206", "2207", "2208", "24")
+DRINKS = ("2203", "2204", "2205", "2206", "2208")
+SWINE = ("0103", "0203", "02063", "02064", "0209", "02101", "15011", "15012", "16024")
 COSMETICS = ("3303", "3304", "3305", "3307")
 FLAMMABLE = ("330300", "330430")
 LEATHER_GOODS = ("420211", "420221", "420231", "420291", "4203")
@@ -70,12 +72,14 @@ def _country(request: dict[str, Any], line: dict[str, Any]) -> set[str]:
         to == "SG" and (hs.startswith("170410") or hs.startswith(E_CIGARETTES)),
         to == "HK" and hs.startswith(E_CIGARETTES + HEATED_TOBACCO),
         to in ("TH", "IN") and hs.startswith(E_CIGARETTES),
+        to == "SA" and hs.startswith((*SWINE, *DRINKS, "09081", "4012")),
     ]
     conditional = [
         to == "AU" and hs.startswith(FOOD + COSMETICS + LEATHER_GOODS + ("30",)),
         to == "US" and hs.startswith(FOOD),
         to == "JP" and hs.startswith(COSMETICS),
-        to == "AE" and hs.startswith(("0203", *E_CIGARETTES)),
+        to == "AE" and hs.startswith(("0203", *E_CIGARETTES, *DRINKS, *COSMETICS, "3306", "30")),
+        to == "SA" and hs.startswith(("1601", "900510", "950430", "950440", "950510")),
         to == "FR" and hs.startswith(("4901", "10")),
     ]
     return {name for name, holds in (("banned", any(banned)), ("conditional", any(conditional))) if holds}
