@@ -64,7 +64,7 @@ def product(shop_url: str) -> str:
     pytest.fail("no product with several variants in the stock of the tests")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_no_page_has_a_barrier_or_overflows(
     browser: Browser, shop_url: str, product: str, width: int, scheme: str
 ) -> None:
