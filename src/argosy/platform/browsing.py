@@ -19,7 +19,7 @@ from argosy.markets.model import Market
 from argosy.markets.rules import choose_language
 from argosy.orders.model import Destination
 from argosy.orders.showing.bounds import ANY, Bounds
-from argosy.orders.showing.showcase import Card, Offer
+from argosy.orders.showing.cards import Card, Offer
 from argosy.platform.document import problems
 from argosy.platform.explaining import landed_answer
 from argosy.platform.front import Front, front_of, market_of

@@ -15,7 +15,8 @@ from argosy.catalogue.model import BrandCount, Category
 from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets.address_forms import area_choices
-from argosy.orders.showing.showcase import WINDOW, Card, Listing
+from argosy.orders.showing.cards import Card
+from argosy.orders.showing.showcase import WINDOW, Listing
 from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
 from argosy.storefront.keeping.patterns import GOODS, render_pattern

@@ -22,7 +22,7 @@ from argosy.markets import formats
 from argosy.markets.model import Market
 from argosy.markets.rules import direction, page_tag
 from argosy.orders.model import Promise
-from argosy.orders.showing.showcase import Card
+from argosy.orders.showing.cards import Card
 from argosy.pricing.model import Price
 from argosy.storefront.keeping.parts_kept import PartsKept
 from argosy.storefront.texts import Speech, texts_in

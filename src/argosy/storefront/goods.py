@@ -15,7 +15,7 @@ from argosy.catalogue.search_sql import Filter
 from argosy.markets import formats
 from argosy.orders.model import Promise
 from argosy.orders.quoting.offers import single
-from argosy.orders.showing.showcase import Card, Offer
+from argosy.orders.showing.cards import Card, Offer
 from argosy.storefront.bill.bills import piece_bill
 from argosy.storefront.edition import LOW
 from argosy.storefront.festival.members import member_price

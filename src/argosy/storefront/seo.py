@@ -13,7 +13,7 @@ from argosy.catalogue.model import Category, Product
 from argosy.markets import formats
 from argosy.markets.rules import hreflang
 from argosy.orders.model import Promise
-from argosy.orders.showing.showcase import Offer
+from argosy.orders.showing.cards import Offer
 from argosy.storefront.visit import Visit
 
 zone_of = lru_cache(maxsize=512)(ZoneInfo)

@@ -17,7 +17,8 @@ from argosy.markets.model import Market
 from argosy.markets.rules import choose_language, interface_language
 from argosy.orders.model import Charts, Destination, Promise
 from argosy.orders.quoting.soon import Soon
-from argosy.orders.showing.showcase import Offer, Showcase
+from argosy.orders.showing.cards import Offer
+from argosy.orders.showing.showcase import Showcase
 from argosy.plumbing.ids import derived_id
 from argosy.storefront.edition import Edition
 from argosy.storefront.front import Front, front_of

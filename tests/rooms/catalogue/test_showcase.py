@@ -333,6 +333,32 @@ def test_a_list_by_price_is_in_the_order_of_what_its_cards_show(
     assert asked != sorted(asked, reverse=sort == "-price"), "the goods tell the two orders apart"
 
 
+@pytest.mark.parametrize("sort", ["best", "popular"])
+def test_what_can_be_had_comes_first_where_much_cannot(
+    dsn: str, home: Path, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    for name, size in (("WINDOW", 4), ("_STEP", 3), ("_HEAD", 2)):
+        monkeypatch.setattr(kept_by, name, size)
+    gone = {0, 1, 2, 5, 10}
+    goods = [
+        bag(f"w-{n}", group=f"w-{n}", popularity=2 ** (20 - n), stock=0 if n in gone else 5, brand="Lang") for n in range(11)
+    ]
+
+    async def work(shop: Shop) -> Any:
+        await load(shop.desk.database, SHOP, goods, datetime.now(UTC), source="test")
+        pages = [
+            await shop.showcase.goods(market(shop), Filter(brands=("lang",)), sort, page, 3) for page in range(1, 6)
+        ]
+        return [[card.product.product_id for card in page] for page in pages]
+
+    pages = inside(dsn, home, work)
+    assert [len(page) for page in pages] == [3, 3, 3, 2, 0]
+    # The last window begins with what can be had, so it stays as it is: nobody's place changes for one sold out.
+    expected = [3, 0, 1, 2, 4, 6, 7, 5, 8, 9, 10]
+    names = {product_id("atelier", f"w-{n}"): n for n in range(11)}
+    assert [names[one] for page in pages for one in page] == expected
+
+
 def test_windows_of_a_long_list_follow_each_other_by_the_sellers_price(
     dsn: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,13 +17,13 @@ from argosy.catalogue.search_sql import Filter
 from argosy.markets.model import Market
 from argosy.orders.desk import Desk
 from argosy.orders.model import Charts, Destination, Promise, ShelfItem
-from argosy.orders.quoting.landing import Doorstep, region_in
+from argosy.orders.quoting.landing import region_in
 from argosy.orders.quoting.offers import UNPRICED, Shown, shown
 from argosy.orders.showing.answers import Answers
 from argosy.orders.showing.bounds import ANY, Bounds
+from argosy.orders.showing.cards import BY_PRICE, Card, Offer, card_of, in_order, is_poor, told
 from argosy.orders.showing.fitting import Fitting, fitting
 from argosy.orders.stock import StockBoard
-from argosy.pricing.model import Price
 from argosy.pricing.rules import rank_of
 from argosy.quotas.model import Counter
 
@@ -31,8 +31,7 @@ Kept = TypeVar("Kept")
 
 WINDOW = 240
 """Goods of a list sorted by price that are put in order by what they cost at the door; the next ones follow by seller's price."""
-_STEP = 80
-_BY_PRICE = ("price", "-price")
+_STEP, _HEAD = 80, 24
 _LIST_SECONDS = 15.0
 _COUNT_SECONDS = 120.0
 _KEPT = 5_000
@@ -41,51 +40,6 @@ _SHOWN = 50_000
 _COLOURINGS = 8
 # A page may show a price that ended this long ago; a quote never does.
 _PRICE_AGE = timedelta(seconds=20)
-
-
-class Offer(msgspec.Struct, frozen=True):
-    """A variant in a market: its price, and how many there are."""
-
-    variant: Variant
-    price: Price | None
-    """What one piece costs at the door, its earlier price in the same terms."""
-    free: int | None
-    """Pieces at all hubs that send it there; None where no stock ever came in."""
-    share_left: float
-    """Free pieces as a share of those received, 0 to 1: for words about scarcity, not for sums."""
-    door: Doorstep | None = None
-    """How that price is made; None where there is none."""
-    goods: Price | None = None
-    """The market's price that it is made from: in same-gross markets what is paid in all, else before duty and tax."""
-    hub: str = ""
-    """UN/LOCODE of the hub that one piece would come from."""
-    elsewhere: bool = False
-    """Whether that is another hub than home: then `promise` is its date, None where none can be promised."""
-    promise: Promise | None = None
-
-    @property
-    def buyable(self) -> bool:
-        """Whether it can be put into a basket here and now."""
-        return self.price is not None and bool(self.free) and not self.banned
-
-    @property
-    def banned(self) -> bool:
-        """Whether the law forbids to sell it there; `door` says why."""
-        return self.door is not None and self.door.banned
-
-    @property
-    def all_in(self) -> bool:
-        """Whether nothing more will be asked for at the door."""
-        return self.door is not None and self.door.all_in and not self.banned
-
-
-class Card(msgspec.Struct, frozen=True):
-    """A product as a list shows it, by the variant that can be had, the cheapest first."""
-
-    product: Product
-    offer: Offer
-    one_price: bool
-    """All variants cost the same."""
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -147,23 +101,42 @@ class Showcase:
         found = await self._fitting(market, wanted, sort, region, bounds)
         # Beyond the last page the search says so itself.
         ids = found.ids[first : first + size] if first <= MAX_OFFSET else await self._hits(wanted, sort, page, size)
-        cards = [card for card in await self.cards(market, ids, _colours(wanted), region) if bounds.hold(_told(card))]
-        return Listing(_in_order(cards, sort) if sort in _BY_PRICE else cards, found.counts)
+        cards = [card for card in await self.cards(market, ids, _colours(wanted), region) if bounds.hold(told(card))]
+        return Listing(in_order(cards, sort) if sort in BY_PRICE else cards, found.counts)
 
     async def goods(
         self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str = ""
     ) -> list[Card]:
         """A page of products without the counts, which cost more than the goods."""
-        if sort in _BY_PRICE:
-            ids = await self._by_price(market, wanted, sort, page, size, region)
+        if sort in BY_PRICE:
+            ids = await self._in_windows(market, wanted, sort, page, size, region)
             # What changed since the window was put in order is in its place at least on this page.
-            return _in_order(await self.cards(market, ids, _colours(wanted), region), sort)
-        ids = await self._answers.keep(
-            ("list", wanted, sort, page, size), _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size)
-        )
+            return in_order(await self.cards(market, ids, _colours(wanted), region), sort)
+        numbers = range((page - 1) * size // WINDOW, (page * size - 1) // WINDOW + 1)
+        if any([await self._is_poor(market, wanted, sort, number, region) for number in numbers]):
+            ids = await self._in_windows(market, wanted, sort, page, size, region)
+        else:
+            ids = await self._listed(wanted, sort, page, size)
         return await self.cards(market, ids, _colours(wanted), region)
 
-    async def _by_price(
+    async def _listed(self, wanted: Filter, sort: str, page: int, size: int) -> list[UUID]:
+        """A page in the index's order."""
+        key = ("list", wanted, sort, page, size)
+        return await self._answers.keep(key, _LIST_SECONDS, lambda: self._hits(wanted, sort, page, size))
+
+    async def _is_poor(self, market: Market, wanted: Filter, sort: str, number: int, region: str) -> bool:
+        """Whether a window begins with many goods that cannot be had, as where the law forbids most of a country's goods."""
+        if number * WINDOW > MAX_OFFSET:
+            return False
+        region, colours = region_in(market, region), _colours(wanted)
+
+        async def look() -> bool:
+            head = await self._listed(wanted, sort, number * WINDOW // _HEAD + 1, _HEAD)
+            return is_poor(await self.cards(market, head, colours, region))
+
+        return await self._answers.keep(("poor", market.code, region, wanted, sort, number), _LIST_SECONDS, look)
+
+    async def _in_windows(
         self, market: Market, wanted: Filter, sort: str, page: int, size: int, region: str
     ) -> list[UUID]:
         """A page of the list whose windows are put in order by what their cards show."""
@@ -179,17 +152,19 @@ class Showcase:
         region = region_in(market, region)
         key = ("window", market.code, region, wanted, sort, number)
         return await self._answers.keep(
-            key, _LIST_SECONDS, lambda: self._in_order(market, wanted, sort, number * WINDOW, region)
+            key, _LIST_SECONDS, lambda: self._ordered(market, wanted, sort, number * WINDOW, region)
         )
 
-    async def _in_order(self, market: Market, wanted: Filter, sort: str, first: int, region: str) -> list[UUID]:
-        """The window's goods by the price at the door, of which the index only knows the seller's; unpriced ones last."""
+    async def _ordered(self, market: Market, wanted: Filter, sort: str, first: int, region: str) -> list[UUID]:
+        """The window's goods as cards are ordered, of which the index only knows the seller's price."""
         ids: list[UUID] = []
         async with self._desk.database.read() as reader:
             for at in range(first, min(first + WINDOW, MAX_OFFSET + 1), _STEP):
-                ids += await search(reader, wanted, sort, _STEP, at)
+                ids += await search(reader, wanted, sort, min(_STEP, first + WINDOW - at), at)
+        if sort not in BY_PRICE and not await self._is_poor(market, wanted, sort, first // WINDOW, region):
+            return ids
         cards = await self.cards(market, ids, _colours(wanted), region)
-        return [card.product.product_id for card in _in_order(cards, sort)]
+        return [card.product.product_id for card in in_order(cards, sort)]
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""
@@ -205,7 +180,7 @@ class Showcase:
         region, colours = region_in(market, region), _colours(wanted)
 
         async def look(ids: list[UUID]) -> dict[UUID, int | None]:
-            return {one.product.product_id: _told(one) for one in await self.cards(market, ids, colours, region)}
+            return {one.product.product_id: told(one) for one in await self.cards(market, ids, colours, region)}
 
         async def compare(ids: list[UUID]) -> list[float]:
             cards = await self.cards(market, ids, colours, region)
@@ -237,7 +212,7 @@ class Showcase:
             shown = self._offers(market, region, product, stock, now)
             card = shown.cards.get(colours)
             if card is None:
-                card = _card(product, shown.offers, colours)
+                card = card_of(product, shown.offers, colours)
                 if len(shown.cards) < _COLOURINGS:
                     shown.cards[colours] = card
             cards.append(card)
@@ -360,29 +335,3 @@ class Showcase:
 def _colours(wanted: Filter) -> frozenset[str]:
     """The colours that a search names or is narrowed to."""
     return frozenset(wanted.colours).union(*(meaning.colours for meaning in wanted.meanings))
-
-
-def _told(card: Card) -> int | None:
-    """The price that a card shows; None where it shows none."""
-    return card.offer.price.minor if card.offer.price and not card.offer.banned else None
-
-
-def _in_order(cards: list[Card], sort: str) -> list[Card]:
-    """Cards by the price that they show; those without one last."""
-    sign = -1 if sort == "-price" else 1
-
-    def rank(card: Card) -> tuple[bool, int]:
-        minor = _told(card)
-        return minor is None, sign * (minor or 0)
-
-    return sorted(cards, key=rank)
-
-
-def _card(product: Product, offers: list[Offer], colours: frozenset[str]) -> Card:
-    prices = {offer.price.minor for offer in offers if offer.price}
-
-    def rank(offer: Offer) -> tuple[bool, bool, int]:
-        other_colour = bool(colours) and offer.variant.colour not in colours
-        return not offer.buyable, other_colour, offer.price.minor if offer.price else 1 << 62
-
-    return Card(product, min(offers, key=rank), len(prices) <= 1)

@@ -12,7 +12,7 @@ from argosy.base.money import convert
 from argosy.markets.model import PricePolicy
 from argosy.orders.model import Quote
 from argosy.orders.quoting.landing import Doorstep
-from argosy.orders.showing.showcase import Offer
+from argosy.orders.showing.cards import Offer
 from argosy.pricing.model import Price, Rate
 from argosy.storefront.bill.ahead import deposit_note, deposit_rows, reductions
 from argosy.storefront.bill.border import Border, Row, Text, Why, border_of

@@ -15,7 +15,7 @@ from argosy.campaigns.plan import Flash, Promotion
 from argosy.orders.limits import goods_of
 from argosy.orders.model import ShelfItem
 from argosy.orders.quoting.landing import business_date, doorstep
-from argosy.orders.showing.showcase import Card
+from argosy.orders.showing.cards import Card
 from argosy.quotas.look import look
 from argosy.quotas.model import Counter
 from argosy.storefront.festival.timetable import next_time, times, zone_of

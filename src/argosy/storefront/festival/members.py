@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argosy.campaigns.model import Wallet
 from argosy.orders.quoting.offers import shown as shown_to
-from argosy.orders.showing.showcase import Offer
+from argosy.orders.showing.cards import Offer
 from argosy.orders.sourcing.rules import at_hub
 from argosy.pricing.model import Price
 from argosy.shoppers.levels import level_of

@@ -16,7 +16,7 @@ from argosy.catalogue.search_sql import Filter
 from argosy.orders.limits import goods_of
 from argosy.orders.model import ShelfItem
 from argosy.orders.quoting.offers import priced
-from argosy.orders.showing.showcase import Card
+from argosy.orders.showing.cards import Card
 from argosy.storefront.festival.coupons import told
 from argosy.storefront.festival.flash import slots_of
 from argosy.storefront.festival.presales import PreSaleTicket, presales_of, taking

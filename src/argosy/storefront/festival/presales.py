@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from argosy.campaigns.plan import Festival, PreSale, Promotion, instant
 from argosy.orders.deposits.offers import presale_for
-from argosy.orders.showing.showcase import Card
+from argosy.orders.showing.cards import Card
 from argosy.storefront.festival.terms import Words
 from argosy.storefront.festival.timetable import next_time, times, zone_of
 from argosy.storefront.festival.wording import name_in

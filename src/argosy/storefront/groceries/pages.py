@@ -15,7 +15,8 @@ from argosy.catalogue.vocabulary import Meaning
 from argosy.delivery.stores.model import Store
 from argosy.delivery.stores.rules import carries
 from argosy.orders.groceries.slots import in_slot
-from argosy.orders.showing.showcase import Card, Listing
+from argosy.orders.showing.cards import Card
+from argosy.orders.showing.showcase import Listing
 from argosy.storefront.buying.basket_lines import Contents, contents
 from argosy.storefront.groceries.counter import sold_here
 from argosy.storefront.groceries.slots import picker

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from argosy.orders.deposits.offers import PreSaleOffer, presale_for
-from argosy.orders.showing.showcase import Offer
+from argosy.orders.showing.cards import Offer
 from argosy.storefront.festival.wording import name_in
 from argosy.storefront.visit import Visit
 
