@@ -341,7 +341,8 @@ def test_what_can_be_had_comes_first_where_much_cannot(
         monkeypatch.setattr(kept_by, name, size)
     gone = {0, 1, 2, 5, 10}
     goods = [
-        bag(f"w-{n}", group=f"w-{n}", popularity=2 ** (20 - n), stock=0 if n in gone else 5, brand="Lang") for n in range(11)
+        bag(f"w-{n}", group=f"w-{n}", popularity=2 ** (20 - n), stock=0 if n in gone else 5, brand="Lang")
+        for n in range(11)
     ]
 
     async def work(shop: Shop) -> Any:

@@ -43,7 +43,7 @@ async def forfeit(desk: Desk) -> int:
 
 
 async def give_back_deposits(desk: Desk) -> int:
-    """Give back what was paid ahead for pieces that went back; of how many deposits. One process does it at a time."""
+    """Give back what was paid ahead for pieces that went back, or beyond the price; of how many deposits. One process at a time."""
 
     async def work(tx: Tx) -> int:
         owed = await store.to_give_back(tx, desk.cell)
@@ -59,15 +59,20 @@ async def give_back_deposits(desk: Desk) -> int:
 
 
 async def _give_back(desk: Desk, one: Owed) -> None:
-    """Piece by piece, each a refund of its own: whatever dies in between, each piece's share goes back once."""
+    """The rest, then piece by piece, each a refund of its own: whatever dies in between, each goes back once."""
+    await _pay_back(desk, one, "deposit's rest", one.rest_minor)
     for piece in range(one.returned_pieces, one.owed_pieces):
-        amount = share(one.paid_minor, one.quantity, piece, piece + 1)
-        if not amount:
-            continue
-        refund_id = derived_id("deposit's piece", str(one.deposit_id), str(piece))
-        command = PayBack(one.deposit_id, refund_id, amount, "deposit", WHO, desk.clock.now())
-        try:
-            await desk.intake.submit(command)
-        except Refused as wrong:
-            if wrong.code != "nothing_to_pay_back":
-                raise
+        amount = share(one.used_minor, one.quantity, piece, piece + 1)
+        await _pay_back(desk, one, "deposit's piece", amount, str(piece))
+
+
+async def _pay_back(desk: Desk, one: Owed, what: str, minor: int, *names: str) -> None:
+    if not minor:
+        return
+    refund_id = derived_id(what, str(one.deposit_id), *names)
+    command = PayBack(one.deposit_id, refund_id, minor, "deposit", WHO, desk.clock.now())
+    try:
+        await desk.intake.submit(command)
+    except Refused as wrong:
+        if wrong.code != "nothing_to_pay_back":
+            raise

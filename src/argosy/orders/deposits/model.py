@@ -97,10 +97,13 @@ class ShownDeposit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Owed(msgspec.Struct, frozen=True):
-    """Pieces of a used deposit that went back with its balance order, and whose share of it has not yet."""
+    """Pieces of a used deposit that went back with its balance order, and whose share of it has not yet; and its rest."""
 
     deposit_id: UUID
     quantity: int
-    paid_minor: int
+    used_minor: int
+    """What of it paid for goods."""
+    rest_minor: int
+    """What it was beyond the price of the goods, as far as that has not gone back."""
     owed_pieces: int
     returned_pieces: int

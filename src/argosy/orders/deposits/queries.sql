@@ -15,8 +15,10 @@ SELECT deposit_id, shopper_id, promotion, variant_id, market, currency, quantity
 FROM deposits WHERE cell = $1 AND deposit_id = ANY($2::uuid[])
 
 -- name: end_deposits
--- Ends deposits whose counters this transaction has locked and taken.
-UPDATE deposits SET state = new.state, balance_order_id = new.balance_order_id, ended_at = $6
+-- Ends deposits whose counters this transaction has locked and taken. What its balance could not use of one is its rest.
+UPDATE deposits SET state = new.state, balance_order_id = new.balance_order_id, ended_at = $6,
+    rest_minor = coalesce((SELECT paid_minor - (quote->'balance'->>'credit_minor')::bigint FROM orders
+        WHERE cell = $1 AND order_id = new.balance_order_id AND quote->'balance' ? 'credit_minor'), 0)
 FROM unnest($2::uuid[], $3::text[], $4::uuid[]) AS new (deposit_id, state, balance_order_id)
 WHERE deposits.cell = $1 AND deposits.deposit_id = ANY($5::uuid[]) AND deposits.deposit_id = new.deposit_id AND deposits.state = 'paid'
 
@@ -32,13 +34,14 @@ SELECT deposit_id, shopper_id, promotion, variant_id, market, currency, quantity
 FROM deposits WHERE cell = $1 AND state = 'paid' AND balance_until <= $2 ORDER BY balance_until LIMIT 500
 
 -- name: to_give_back -> Owed
--- Used deposits whose pieces went back and whose share of the deposit has not yet.
-SELECT deposit_id, quantity, paid_minor, owed_pieces, returned_pieces FROM deposits
-WHERE cell = $1 AND returned_pieces < owed_pieces ORDER BY deposit_id LIMIT 500
+-- Used deposits whose pieces went back and whose share of the deposit has not yet, or whose rest has not.
+SELECT deposit_id, quantity, paid_minor - rest_minor AS used_minor, CASE WHEN rest_returned THEN 0 ELSE rest_minor END AS rest_minor,
+    owed_pieces, returned_pieces
+FROM deposits WHERE cell = $1 AND (returned_pieces < owed_pieces OR (rest_minor > 0 AND NOT rest_returned)) ORDER BY deposit_id LIMIT 500
 
 -- name: gave_back
--- Notes for how many pieces a deposit's share went back.
-UPDATE deposits SET returned_pieces = greatest(returned_pieces, $3) WHERE cell = $1 AND deposit_id = $2
+-- Notes for how many pieces a deposit's share went back, and that its rest did.
+UPDATE deposits SET returned_pieces = greatest(returned_pieces, $3), rest_returned = rest_minor > 0 WHERE cell = $1 AND deposit_id = $2
 
 -- name: deposits_of -> DepositRow
 -- A shopper's deposits, the newest first.

@@ -79,6 +79,7 @@ def in_order(cards: list[Card], sort: str) -> list[Card]:
 
 
 def card_of(product: Product, offers: list[Offer], colours: frozenset[str]) -> Card:
+    """The card of a product: by a variant that can be had, of one of these colours where there is one, the cheapest first."""
     prices = {offer.price.minor for offer in offers if offer.price}
 
     def rank(offer: Offer) -> tuple[bool, bool, int]:
