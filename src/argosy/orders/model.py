@@ -220,6 +220,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     goods_minor: int
     discount_minor: int
     shipping_minor: int
+    """After promotions."""
     duty_minor: int | None
     """What is charged of it in advance; None under DAP."""
     tax_minor: int | None
@@ -243,6 +244,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What promotions take of their own limits."""
     made_at: datetime
     expires_at: datetime
+    carried: tuple[Taken, ...] = ()
+    """What promotions took off the shipping, and the sellers' part of each."""
     hub: str = ""
     """UN/LOCODE of the hub that the first line comes from; empty in orders of before there were several."""
     room: tuple[Seat, ...] = ()

@@ -163,6 +163,7 @@ def quote_answer(made: Quote, token: str, explained: bool = False) -> QuoteAnswe
             StoreParcelAnswer(one.temperature, {str(number): count for number, count in one.lines})
             for one in made.packed
         ],
+        [TakenAnswer(one.promotion, one.layer, one.off_minor, one.seller_minor) for one in made.carried],
     )
 
 

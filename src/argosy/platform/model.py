@@ -148,6 +148,8 @@ class QuoteAnswer(msgspec.Struct, frozen=True):
     """When the store brings it."""
     packed: list[StoreParcelAnswer] = []
     """What a store packs apart, because it is kept at different temperatures."""
+    shipping_promotions: list[TakenAnswer] = []
+    """What promotions took off the shipping."""
 
 
 class LackAnswer(msgspec.Struct, frozen=True):

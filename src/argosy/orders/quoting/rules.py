@@ -188,6 +188,7 @@ def _made(
         offer_takes=(*(given.takes if given else offer.takes), *shipping.takes) if offer else (),
         made_at=door.now,
         expires_at=door.now + charts.quote_for,
+        carried=shipping.taken,
         hub=parcels[0].hub,
         split=parcels if len(parcels) > 1 else (),
     )
