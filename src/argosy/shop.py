@@ -244,7 +244,7 @@ async def _vocabulary(database: Database, data: Path) -> Vocabulary:
 
 @lru_cache(maxsize=1)
 def _vocabulary_of(data: Path, brands: tuple[BrandName, ...]) -> Vocabulary:
-    """What is searched by, kept while the brands are the same: files are read once by a process."""
+    """What is searched by, kept while the brands are the same."""
     found = load_reference(data)
     return Vocabulary(found.tree.by_code.values(), found.colours.values(), brands, found.search_words)
 

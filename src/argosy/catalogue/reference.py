@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -28,8 +29,12 @@ class Reference(msgspec.Struct, frozen=True):
         return names.get(language) or names.get("en") or value or code
 
 
+@lru_cache(maxsize=4)
 def load_reference(data: Path) -> Reference:
-    """Read `categories.csv`, `colours.csv`, `attributes.csv`, their translations `names/<language>.csv`, `search_words.csv`."""
+    """Read, once in a process, `categories.csv`, `colours.csv`, `attributes.csv`, `search_words.csv`, `names/<language>.csv`.
+
+    The last are translations of the others' names.
+    """
     names = _translations(data / "names")
     categories = [
         Category(

@@ -212,7 +212,7 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     currency: str
     at: datetime
     why: str
-    """`late`, `price_protection` or `deposit` for money that went back without goods; empty for all other refunds."""
+    """`late`, `price_protection`, `deposit` or `deposit_rest` for money that went back without goods; else empty."""
     lines: list[RefundedLineAnswer]
     """Empty for money that came too late and was given back."""
 

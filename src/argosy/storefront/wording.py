@@ -91,6 +91,10 @@ HAPPENINGS = {
         noted("Deposit given back"),
         noted("Goods of its balance went back. %(amount)s goes back to the card it came from."),
     ),
+    "order.paid_back/deposit_rest": (
+        noted("Rest of the deposit given back"),
+        noted("The goods cost less than you had paid ahead. %(amount)s goes back to the card it came from."),
+    ),
     "order.deposit_returned": (noted("Deposit cancelled"), noted("%(amount)s goes back to the card it came from.")),
     "order.deposit_forfeited": (
         noted("Deposit lost"),

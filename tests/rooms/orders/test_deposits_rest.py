@@ -9,11 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from argosy.orders.commands import RefundLine
+from argosy.orders.deposits import store
 from argosy.orders.deposits.ending import end_deposits
 from argosy.orders.model import Charts, ShelfItem
 from argosy.orders.pay import Paid
 from argosy.orders.place import place
 from argosy.orders.refund import refund
+from argosy.plumbing.database import Tx
 from rooms.orders.ground import ADDRESS, goods
 from rooms.orders.presale_ground import OPENS, WATCH, Goods, Stand, charts, on
 
@@ -65,5 +67,36 @@ def test_the_rest_goes_back_with_the_balance(
         assert await end_deposits(stand.desk) == 1
         assert sum(await back(stand, deposit)) == 3_000
         assert sum(rest) + sum(pieces) == 3_000
+
+    on(dsn, facts, scene)
+
+
+def test_goods_may_go_back_while_rests_are_noted(dsn: str, facts: Charts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The duty never waits for the intake with rows locked that the intake waits for."""
+
+    async def scene(stand: Stand) -> None:
+        deposits = [await stand.deposit(2), await stand.deposit(2)]
+        stand.desk.shelf = Goods(fallen(4_000))  # type: ignore[assignment]
+        stand.move_to(OPENS)
+        balances = {one: await stand.balance_quoted(one) for one in deposits}
+        for made in balances.values():
+            await place(stand.desk, made, ADDRESS)
+            assert isinstance(await stand.pay(made), Paid)
+        noted, refunds = store.gave_back, []
+
+        async def gave_back(tx: Tx, cell: int, deposit_id: UUID, pieces: int) -> None:
+            await noted(tx, cell, deposit_id, pieces)
+            if not refunds:
+                back = refund(
+                    stand.desk, balances[deposit_id].quote_id, [RefundLine(1, 1)], restock=False, who="operator"
+                )
+                refunds.append(asyncio.create_task(back))
+                await asyncio.sleep(0.2)
+
+        monkeypatch.setattr(store, "gave_back", gave_back)
+        assert await asyncio.wait_for(end_deposits(stand.desk), 10) == 2
+        await asyncio.wait_for(refunds[0], 10)
+        assert await end_deposits(stand.desk) == 1
+        assert sorted([await back(stand, one) for one in deposits]) == [[450, 1_100], [1_100]]
 
     on(dsn, facts, scene)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 from argosy.base.errors import Refused
 from argosy.orders.commands import Changed
@@ -49,6 +50,8 @@ async def give_back_deposits(desk: Desk) -> int:
         owed = await store.to_give_back(tx, desk.cell)
         for one in owed:
             await _give_back(desk, one)
+        # Only now: a refund in the intake waits for rows that are changed here, and what is paid back waits for the intake.
+        for one in owed:
             await store.gave_back(tx, desk.cell, one.deposit_id, one.owed_pieces)
         return len(owed)
 
@@ -60,17 +63,17 @@ async def give_back_deposits(desk: Desk) -> int:
 
 async def _give_back(desk: Desk, one: Owed) -> None:
     """The rest, then piece by piece, each a refund of its own: whatever dies in between, each goes back once."""
-    await _pay_back(desk, one, "deposit's rest", one.rest_minor)
+    rest_id = derived_id("deposit's rest", str(one.deposit_id))
+    await _pay_back(desk, one, rest_id, one.rest_minor, "deposit_rest")
     for piece in range(one.returned_pieces, one.owed_pieces):
-        amount = share(one.used_minor, one.quantity, piece, piece + 1)
-        await _pay_back(desk, one, "deposit's piece", amount, str(piece))
+        piece_id = derived_id("deposit's piece", str(one.deposit_id), str(piece))
+        await _pay_back(desk, one, piece_id, share(one.used_minor, one.quantity, piece, piece + 1), "deposit")
 
 
-async def _pay_back(desk: Desk, one: Owed, what: str, minor: int, *names: str) -> None:
+async def _pay_back(desk: Desk, one: Owed, refund_id: UUID, minor: int, why: str) -> None:
     if not minor:
         return
-    refund_id = derived_id(what, str(one.deposit_id), *names)
-    command = PayBack(one.deposit_id, refund_id, minor, "deposit", WHO, desk.clock.now())
+    command = PayBack(one.deposit_id, refund_id, minor, why, WHO, desk.clock.now())
     try:
         await desk.intake.submit(command)
     except Refused as wrong:

@@ -21,5 +21,5 @@ class PayBack(msgspec.Struct, frozen=True):
     now: datetime
 
 
-WHY_PAID_BACK = ("late", "price_protection", "deposit")
-"""A broken promise; a price that fell; a deposit that was cancelled, or whose goods went back."""
+WHY_PAID_BACK = ("late", "price_protection", "deposit", "deposit_rest")
+"""A broken promise; a price that fell; a deposit cancelled, or whose goods went back; what of one its goods did not cost."""

@@ -164,7 +164,9 @@ class Showcase:
         if sort not in BY_PRICE and not await self._is_poor(market, wanted, sort, first // WINDOW, region):
             return ids
         cards = await self.cards(market, ids, _colours(wanted), region)
-        return [card.product.product_id for card in in_order(cards, sort)]
+        ordered = [card.product.product_id for card in in_order(cards, sort)]
+        # What has gone from the shelf keeps its place in the count, so that windows follow each other without a gap.
+        return [*ordered, *(one for one in ids if one not in set(ordered))]
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""
