@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,26 @@ def test_from_a_deposit_to_its_balance(shop: Shop) -> None:
     assert "Used" in her.see("/account/deposits").words
     assert her.see(where).status == 409
     assert Shopper(shop.url).see(where).status == 404
+
+
+def test_the_rest_of_a_deposit_goes_back(shop: Shop) -> None:
+    her = Shopper(shop.url)
+    order = paid(her, shop.good)
+    deposit = order.url.path.rpartition("/")[2]
+    shop.window("-1 hour", "1 day")
+    # As if 9,999.00 had been paid ahead for goods that cost less now.
+    more = f"UPDATE deposits SET paid_minor = 999900, counts_minor = 999900 WHERE deposit_id = '{deposit}'"
+    asyncio.run(run_sql(shop.dsn, more))
+    page = her.see(f"/deposits/{deposit}/balance")
+    assert re.search(r"cost less than you had paid ahead. 9.\d{3},\d\d € goes back to the card", page.words)
+    assert her.send("/deposit", {**page.form("/deposit"), **ADDRESS, "card": APPROVED}).heading == "Paid. It is yours"
+    for _ in range(100):
+        told = her.see(f"{order.url.path.removeprefix(her.prefix)}?{order.url.query.decode()}").words
+        if "Rest of the deposit given back" in told:
+            break
+        time.sleep(0.2)
+    # No more than the deposit was really paid with.
+    assert "1,00 € goes back to the card it came from" in told and "Goods of its balance went back" not in told
 
 
 def test_signing_in_brings_the_deposits_along(shop: Shop) -> None:
