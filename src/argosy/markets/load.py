@@ -102,7 +102,7 @@ def _bad_rounding(market: Market) -> str | None:
 
 @cache
 def _locale(language: str, country: str) -> str:
-    # To see whether there is a locale all names of CLDR are gone through: half of what it takes to open a shop.
+    # To see whether there is a locale, all names of CLDR are gone through.
     plain = language.replace("-", "_")
     regional = f"{plain}_{country}"
     return regional if exists(regional) else _ELSEWHERE.get(language, plain)

@@ -18,16 +18,16 @@ FROM order_lines WHERE cell = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_i
 SELECT order_id, state, charge_attempts FROM orders WHERE cell = $1 AND order_id = ANY($2::uuid[])
 
 -- name: add_orders
--- Adds the orders of a batch with their lines and the first entry of their audit trails; rows come as one document each,
--- which the driver writes many times faster than columns.
+-- Adds the orders of a batch with their lines and the first entries of their audit trails; rows come as one document each,
+-- which the driver writes many times faster than columns. Each is used once: the database reads it anew at every mention.
 WITH lines AS (
     INSERT INTO order_lines (cell, order_id, line, variant_id, quantity, take_keys, total_minor, facts)
     SELECT $1, order_id, line, variant_id, quantity, take_keys, total_minor, facts FROM jsonb_to_recordset($3::jsonb) AS new
         (order_id uuid, line smallint, variant_id uuid, quantity int, take_keys text[], total_minor bigint, facts jsonb)
 ), history AS (
     INSERT INTO order_history (cell, order_id, entry_id, at, what, who, detail)
-    SELECT $1, order_id, entry_id, placed_at, 'order.placed', 'shopper', '{}' FROM jsonb_to_recordset($2::jsonb) AS new
-        (order_id uuid, entry_id uuid, placed_at timestamptz)
+    SELECT $1, order_id, entry_id, at, what, who, detail FROM jsonb_to_recordset($4::jsonb) AS new
+        (order_id uuid, entry_id uuid, at timestamptz, what text, who text, detail jsonb)
 )
 INSERT INTO orders (cell, order_id, state, shopper_id, market, currency, goods_minor, shipping_minor, duty_minor, tax_minor, fees_minor, total_minor,
     take_keys, take_counts, quote, contact, placed_at, hold_until, provider)

@@ -73,7 +73,6 @@ async def states_of(tx: Tx, cell: int, ids: Sequence[UUID]) -> dict[UUID, StateO
 
 class _NewOrder(msgspec.Struct, frozen=True):
     order_id: UUID
-    entry_id: UUID
     shopper_id: UUID
     market: str
     currency: str
@@ -104,14 +103,13 @@ class _NewLine(msgspec.Struct, frozen=True):
 
 async def add(tx: Tx, cell: int, placed: Sequence[Place], entry_ids: Sequence[UUID]) -> None:
     """The orders and lines of a batch; the facts of a line stand with it, those of the whole with the order."""
-    orders, lines = [], []
+    orders, lines, entries = [], [], []
     for place, entry_id in zip(placed, entry_ids, strict=True):
         quote = place.quote
         takes = quote.takes()
         orders.append(
             _NewOrder(
                 order_id=quote.quote_id,
-                entry_id=entry_id,
                 shopper_id=quote.shopper_id,
                 market=quote.market,
                 currency=quote.currency,
@@ -130,10 +128,11 @@ async def add(tx: Tx, cell: int, placed: Sequence[Place], entry_ids: Sequence[UU
                 provider=place.provider,
             )
         )
+        entries.append(Entry(quote.quote_id, entry_id, place.now, "order.placed", "shopper", {}))
         for number, line in enumerate(quote.lines, start=1):
             keys = [take.key for take in line.takes]
             lines.append(_NewLine(quote.quote_id, number, line.variant_id, line.quantity, keys, line.total_minor, line))
-    await tx.do(_sql["add_orders"], cell, orders, lines)
+    await tx.do(_sql["add_orders"], cell, orders, lines, entries)
 
 
 class _NewState(msgspec.Struct, frozen=True):

@@ -5,19 +5,19 @@ ON CONFLICT (cell) DO UPDATE SET next_parcel = counted.next_parcel + $2, next_ba
 RETURNING next_parcel - $2 AS first_parcel, next_bag - $3 AS first_bag
 
 -- name: add_parcels
--- Announces parcels, each with its first event.
+-- Announces parcels, each with its first event. Their document is used once: the database reads it anew at every mention.
 WITH announced AS (
-    INSERT INTO parcel_events (cell, parcel_id, at, code, place, carrier, detail, noted_at)
-    SELECT $1, parcel_id, announced_at, 'announced', hub, '', '', announced_at FROM jsonb_to_recordset($2::jsonb) AS new
-        (parcel_id uuid, hub text, announced_at timestamptz)
+    INSERT INTO parcels (cell, parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor,
+        currency, stages, departure, promise, promised_day, promised_at, if_late_minor, announced_at, due_at)
+    SELECT $1, parcel_id, number, order_id, 'announced', hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor,
+        currency, stages, departure, nullif(promise, 'null'), promised_day, promised_at, if_late_minor, announced_at, due_at
+    FROM jsonb_to_recordset($2::jsonb) AS new (parcel_id uuid, number text, order_id uuid, hub text, country text, city text, geonames int,
+        time_zone text, channel text, weight_g int, lines jsonb, value_minor bigint, currency text, stages jsonb, departure text, promise jsonb,
+        promised_day date, promised_at timestamptz, if_late_minor bigint, announced_at timestamptz, due_at timestamptz)
+    RETURNING parcel_id, hub, announced_at
 )
-INSERT INTO parcels (cell, parcel_id, number, order_id, state, hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor,
-    currency, stages, departure, promise, promised_day, promised_at, if_late_minor, announced_at, due_at)
-SELECT $1, parcel_id, number, order_id, 'announced', hub, country, city, geonames, time_zone, channel, weight_g, lines, value_minor,
-    currency, stages, departure, nullif(promise, 'null'), promised_day, promised_at, if_late_minor, announced_at, due_at
-FROM jsonb_to_recordset($2::jsonb) AS new (parcel_id uuid, number text, order_id uuid, hub text, country text, city text, geonames int,
-    time_zone text, channel text, weight_g int, lines jsonb, value_minor bigint, currency text, stages jsonb, departure text, promise jsonb,
-    promised_day date, promised_at timestamptz, if_late_minor bigint, announced_at timestamptz, due_at timestamptz)
+INSERT INTO parcel_events (cell, parcel_id, at, code, place, carrier, detail, noted_at)
+SELECT $1, parcel_id, announced_at, 'announced', hub, '', '', announced_at FROM announced
 
 -- name: orders_with_parcels
 -- Which of these orders have a parcel.
