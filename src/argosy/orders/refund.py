@@ -10,15 +10,17 @@ import structlog
 
 from argosy.base.errors import Refused
 from argosy.base.money import Money
+from argosy.delivery.parcels import look
 from argosy.landed.returns import ReturnReason
 from argosy.orders import store
-from argosy.orders.commands import ChangeAnswer, Changed, Refund, RefundLine
+from argosy.orders.commands import ChangeAnswer, Changed, LineCharges, Refund, RefundLine
 from argosy.orders.desk import Desk
 from argosy.orders.gifts import gifts_back
 from argosy.orders.ports import RefundAnswer, RefundState
 from argosy.orders.refunding.charges_back import charges_back
 from argosy.orders.refunding.room_back import room_back
 from argosy.orders.rows import OpenRefund
+from argosy.orders.sourcing.model import Seat
 
 _log = structlog.get_logger()
 _FIRST_WAIT = timedelta(seconds=30)
@@ -50,25 +52,23 @@ async def refund(
     `refund_out_of_range`) pieces that the order does not have. A provider that does not answer changes nothing: the refund
     stays open and is tried again by `carry_out_open`.
     """
-    key = refund_id or desk.new_id()
-    if lines:
-        lines = [*lines, *await _gifts_back(desk, order_id, lines)]
-    now = desk.clock.now()
-    charges = await charges_back(desk, order_id, reason, sent, now)
-    room = await room_back(desk, order_id, sent, now)
+    key, now = refund_id or desk.new_id(), desk.clock.now()
+    charges: tuple[LineCharges, ...] = ()
+    room: tuple[Seat, ...] = ()
+    async with desk.database.read() as reader:
+        order = await store.order_of(reader, desk.cell, order_id)
+        if order is not None:
+            parcels = [one.parcel for one in await look.parcels(reader, desk.cell, order_id)] if sent is None else []
+            charges = charges_back(desk, order, parcels, reason, sent, now)
+            room = room_back(order, parcels, sent, now)
+            # The gifts that no longer belong to what is left go too.
+            if lines and any(line.get("gift") for line in order.quote["lines"]):
+                kept = await store.lines_of(reader, desk.cell, order_id)
+                lines = [*lines, *gifts_back(order.quote["lines"], kept, lines)]
     answer = await desk.intake.submit(Refund(order_id, key, tuple(lines), restock, who, now, reason, charges, room))
     if isinstance(answer, Changed):
         await carry_out(desk, order_id, key)
     return answer
-
-
-async def _gifts_back(desk: Desk, order_id: UUID, lines: Sequence[RefundLine]) -> list[RefundLine]:
-    """The gifts that no longer belong to what is left of an order."""
-    async with desk.database.read() as reader:
-        order = await store.order_of(reader, desk.cell, order_id)
-        if order is None or not any(line.get("gift") for line in order.quote["lines"]):
-            return []
-        return gifts_back(order.quote["lines"], await store.lines_of(reader, desk.cell, order_id), lines)
 
 
 async def carry_out(desk: Desk, order_id: UUID, refund_id: UUID) -> None:

@@ -15,7 +15,7 @@ from argosy.catalogue.model import BrandCount, Category
 from argosy.catalogue.search_sql import Filter
 from argosy.catalogue.vocabulary import Meaning
 from argosy.markets.address_forms import area_choices
-from argosy.orders.showing.cards import Card
+from argosy.orders.showing.cards import BY_PRICE, Card
 from argosy.orders.showing.showcase import WINDOW, Listing
 from argosy.storefront.festival.pages import strip_of
 from argosy.storefront.front import front_of
@@ -203,7 +203,7 @@ async def _list(
 def list_values(visit: Visit, asked: Asked, wanted: Filter, by: Beside) -> dict[str, Any]:
     """What every list's page shows around its goods."""
     # A list narrowed by price is in order as a whole.
-    windowed = asked.sort in ("price", "-price") and not (asked.least or asked.most)
+    windowed = asked.sort in BY_PRICE and not (asked.least or asked.most)
     return {
         "asked": asked,
         "soon": by.soon,

@@ -19,7 +19,7 @@ from argosy.delivery.stores.model import Slot, Store
 from argosy.markets.model import Address
 from argosy.orders import store as rows
 from argosy.orders.model import Promise, StoreParcel
-from argosy.plumbing.ids import derived_id
+from argosy.orders.sourcing.parcel_ids import parcel_id_of
 
 LOADED_BEFORE = timedelta(minutes=45)
 """Parcels are on the van so long before its slot begins: the drive to the first door. An assumption."""
@@ -61,7 +61,7 @@ def parcels_of(
     for number, planned in enumerate(bought.planned, start=1):
         inside = left(frozenset(line for line, _ in planned.lines))
         if inside.lines:
-            parcel_id = derived_id("parcel", str(bought.order.order_id), str(number))
+            parcel_id = parcel_id_of(bought.order.order_id, number)
             found.append((_parcel(bought, city, inside, parcel_id, now), drawn(bought, now)))
     return found
 

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
-from argosy.delivery.parcels import look
 from argosy.delivery.parcels.model import Parcel
 from argosy.delivery.parcels.withdraw import in_the_house
 from argosy.landed.model import Landed
 from argosy.landed.returns import GoingBack, ReturnReason, refundable
-from argosy.orders import store
 from argosy.orders.commands import LineCharges
 from argosy.orders.desk import Desk
 from argosy.orders.quoting.landing import business_date
+from argosy.orders.rows import OrderRow
 
 
-async def charges_back(
-    desk: Desk, order_id: UUID, reason: ReturnReason, sent: bool | None, now: datetime
+def charges_back(
+    desk: Desk, order: OrderRow, parcels: Sequence[Parcel], reason: ReturnReason, sent: bool | None, now: datetime
 ) -> tuple[LineCharges, ...]:
-    """Duty, tax and fees of each line; none for an order that there is not, or that was charged none in advance.
+    """Duty, tax and fees of each line; none for an order that was charged none in advance.
 
-    `sent` as `refund` has it.
+    `sent` as `refund` has it; `parcels` count where it is None.
     """
-    async with desk.database.read() as reader:
-        order = await store.order_of(reader, desk.cell, order_id)
-        if order is None or order.quote.get("terms") != "DDP" or not order.quote.get("landed"):
-            return ()
-        parcels = [one.parcel for one in await look.parcels(reader, desk.cell, order_id)] if sent is None else []
-    landed = msgspec.convert(order.quote["landed"], Landed)
     market = desk.charts.markets.get(order.market)
-    if market is None:
+    if market is None or order.quote.get("terms") != "DDP" or not order.quote.get("landed"):
         return ()
+    landed = msgspec.convert(order.quote["landed"], Landed)
     law = desk.charts.tables.refund_law
     found = []
     for share in landed.shares:

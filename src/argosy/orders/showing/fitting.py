@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from argosy.catalogue.search import Counts, count, leading
 from argosy.catalogue.search_sql import CAP, Filter
 from argosy.orders.showing.bounds import Bounds, Seen, by_price, ranks_of
+from argosy.orders.showing.cards import BY_PRICE
 from argosy.plumbing.database import Database
 
 LOOK = 1_440
@@ -54,7 +55,7 @@ async def fitting(
     if more:
         ids = await _leading(database, _between(wanted, near), sort, LOOK)
     found = [one for one in await _seen(look, ids) if bounds.hold(one.minor)]
-    if sort in ("price", "-price"):
+    if sort in BY_PRICE:
         found = by_price(found, dearest=sort == "-price")
     fit = [one.product_id for one in found]
     async with database.read() as reader:

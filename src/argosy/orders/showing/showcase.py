@@ -166,7 +166,7 @@ class Showcase:
         cards = await self.cards(market, ids, _colours(wanted), region)
         ordered = [card.product.product_id for card in in_order(cards, sort)]
         # What has gone from the shelf keeps its place in the count, so that windows follow each other without a gap.
-        return [*ordered, *(one for one in ids if one not in set(ordered))]
+        return list(dict.fromkeys([*ordered, *ids]))
 
     async def counts(self, wanted: Filter) -> Counts:
         """The counts beside a search."""

@@ -23,7 +23,7 @@ from argosy.orders import store
 from argosy.orders.desk import Desk
 from argosy.orders.model import Promise
 from argosy.orders.sourcing.model import network_code
-from argosy.plumbing.ids import derived_id
+from argosy.orders.sourcing.parcel_ids import parcel_id_of
 
 
 class Packing:
@@ -64,7 +64,7 @@ class Packing:
         kept = planned.get("promise")
         # Quotes of before there was a network say that it is not computed.
         told = msgspec.convert(kept, Promise) if isinstance(kept, dict) else None
-        parcel_id = derived_id("parcel", str(order.order_id), str(number))
+        parcel_id = parcel_id_of(order.order_id, number)
         hub = told.hub if told else self._hub(str(planned.get("hub", "")))
         ways = self._from(hub)
         city = city_of(contact)
